@@ -1,0 +1,98 @@
+"""``[tool.migtui]`` of the project's pyproject.toml, as a frozen value."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, get_type_hints
+
+from migtui.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a project may configure; every key is optional.
+
+    Attributes:
+        settings: Django's settings module.
+        python: The interpreter that the engine runs under, relative to the project.
+        base: The default branch, where git doesn't tell.
+        timeout: Seconds that the engine may take to answer.
+        exclude: Globs of directories, relative to the project, that hold no apps of it.
+        theme: Name of a Textual theme.
+        keys: Keys by the id of a binding: ``{"resolve.write": "w"}``.
+        notice_globs: Globs of files that are searched for names of renamed migrations.
+    """
+
+    settings: str | None = None
+    python: str | None = None
+    base: str | None = None
+    timeout: float = 60.0
+    exclude: tuple[str, ...] = ()
+    theme: str | None = None
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    notice_globs: tuple[str, ...] = ("**/*.py", "**/*.toml", "**/*.y*ml", "**/*.sh", "**/*.md")
+
+
+def load_config(root: Path) -> Config:
+    """The configuration of the project in ``root``.
+
+    The nearest pyproject.toml with a ``[tool.migtui]`` table counts, from ``root`` upward to the
+    repository's top.
+
+    Raises:
+        ConfigError: The file is no TOML, or holds an unknown key or a value of the wrong kind.
+    """
+    for directory in (root, *root.parents):
+        path = directory / "pyproject.toml"
+        if path.is_file():
+            table = _table(path)
+            if table is not None:
+                return _config(table, path)
+        if (directory / ".git").exists():
+            break
+    return Config()
+
+
+def _table(path: Path) -> Mapping[str, Any] | None:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{path} can't be read: {error}", help="Mend the file.") from error
+    table = document.get("tool", {}).get("migtui")
+    if table is not None and not isinstance(table, dict):
+        raise ConfigError(f"tool.migtui in {path} is not a table.", help="Write [tool.migtui].")
+    return table
+
+
+def _config(table: Mapping[str, Any], path: Path) -> Config:
+    known = {item.name for item in fields(Config)}
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise ConfigError(
+            f"Unknown key in [tool.migtui] of {path}: {', '.join(unknown)}.",
+            help=f"Known keys: {', '.join(sorted(known))}.",
+        )
+    hints = get_type_hints(Config)
+    return Config(**{key: _value(key, value, hints[key], path) for key, value in table.items()})
+
+
+def _value(key: str, value: object, kind: object, path: Path) -> object:
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if kind == tuple[str, ...] and isinstance(value, list) and _all_strings(value):
+        return tuple(value)
+    if kind == Mapping[str, str] and isinstance(value, dict) and _all_strings(value.values()):
+        return MappingProxyType(value)
+    if kind == str | None and isinstance(value, str):
+        return value
+    wanted = {float: "a number", tuple[str, ...]: "a list of strings", str | None: "a string"}
+    raise ConfigError(
+        f"{key} in [tool.migtui] of {path} is {value!r}.",
+        help=f"It must be {wanted.get(kind, 'a table of strings')}.",
+    )
+
+
+def _all_strings(values: Any) -> bool:  # noqa: ANN401 - whatever TOML holds
+    return all(isinstance(value, str) for value in values)

@@ -1,0 +1,110 @@
+"""A ChangeSet: what migtui would do to the project's files, as one value.
+
+Preview, verification and writing take the same ChangeSet; nothing else writes to the project.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+def sha256(content: bytes) -> str:
+    """The content's SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A new file; nothing may be there yet."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """New content for the file whose content is ``before``."""
+
+    path: str
+    before: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """The file ``path`` moves to ``new_path``, where nothing may be yet."""
+
+    path: str
+    new_path: str
+    before: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """The file whose content is ``before`` goes."""
+
+    path: str
+    before: bytes
+
+
+Change: TypeAlias = Create | Rewrite | Rename | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Changes that are made all together or not at all.
+
+    Attributes:
+        title: What they do, for the journal: ``blog: order 0003_tags, 0004_views``.
+        changes: Paths are relative to the project, with ``/``; each path stands in one change.
+        command: The command line that amounts to it.
+    """
+
+    title: str
+    changes: tuple[Change, ...]
+    command: str = ""
+
+    def files_before(self) -> dict[str, bytes | None]:
+        """Every path concerned and the content that is expected there, None for no file."""
+        found: dict[str, bytes | None] = {}
+        for change in self.changes:
+            match change:
+                case Create(path):
+                    found[path] = None
+                case Rename(path, new_path, before):
+                    found[path] = before
+                    found[new_path] = None
+                case Rewrite(path, before) | Delete(path, before):
+                    found[path] = before
+        return found
+
+    def files_after(self) -> dict[str, bytes | None]:
+        """Every path concerned and the content that it will have, None for no file."""
+        found: dict[str, bytes | None] = {}
+        for change in self.changes:
+            match change:
+                case Create(path, content) | Rewrite(path, _, content):
+                    found[path] = content
+                case Rename(path, new_path, _, content):
+                    found[path] = None
+                    found[new_path] = content
+                case Delete(path):
+                    found[path] = None
+        return found
+
+    def inverted(self, title: str) -> "ChangeSet":
+        """The ChangeSet that takes this one back."""
+        return ChangeSet(title, tuple(map(_inverse, reversed(self.changes))), self.command)
+
+
+def _inverse(change: Change) -> Change:
+    match change:
+        case Create(path, content):
+            return Delete(path, content)
+        case Delete(path, before):
+            return Create(path, before)
+        case Rewrite(path, before, content):
+            return Rewrite(path, content, before)
+        case Rename(path, new_path, before, content):
+            return Rename(new_path, path, content, before)

@@ -1,0 +1,32 @@
+"""All that is known of one conflict, gathered for the screen and the reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from migtui.core.conflict import Conflict
+from migtui.core.migration import Migration, MigrationKey, Operation
+from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A conflict with its operations, facts, verdict and ways out.
+
+    Attributes:
+        conflict: Leaves, branches, fork.
+        migrations: The head of each migration of the branches.
+        operations: The operations of each migration of the branches, in the order of the file.
+        facts: By leaf.
+        verdict: Whether the branches commute, and how that is known.
+        resolutions: Every way out that was looked at, the recommended one first.
+        notices: What else the developer should know, such as that Django could not be started.
+    """
+
+    conflict: Conflict
+    migrations: Mapping[MigrationKey, Migration]
+    operations: Mapping[MigrationKey, tuple[Operation, ...]]
+    facts: Mapping[MigrationKey, BranchFacts]
+    verdict: Verdict
+    resolutions: tuple[Resolution, ...]
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,239 @@
+"""The graph of migrations as Django's loader builds it, also where Django would refuse to.
+
+The rules are those of ``django.db.migrations.loader.MigrationLoader.build_graph`` on an empty
+database: a squash takes the place of what it replaces. What Django stops at (a missing parent,
+a cycle) is kept as a fact here.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
+
+from migtui.core.migration import FIRST, LATEST, Dependency, Migration, MigrationKey
+
+Edge = tuple[MigrationKey, MigrationKey]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingDependency:
+    """A dependency of ``migration`` on one that is not there, in an app whose files were read."""
+
+    migration: MigrationKey
+    dependency: Dependency
+
+
+@dataclass(frozen=True)
+class MigrationGraph:
+    """Migrations and their dependencies.
+
+    Args:
+        migrations: Every migration that was read, replaced ones too.
+        swappable: What a setting of ``swappable_dependency`` points to, by its name:
+            ``{"AUTH_USER_MODEL": "accounts"}``. Unknown ones make no edge.
+    """
+
+    migrations: Mapping[MigrationKey, Migration]
+    swappable: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(
+        cls, migrations: Iterable[Migration], swappable: Mapping[str, str] | None = None
+    ) -> "MigrationGraph":
+        """The graph of these migrations."""
+        by_key = {migration.key: migration for migration in migrations}
+        return cls(MappingProxyType(by_key), MappingProxyType(dict(swappable or {})))
+
+    @cached_property
+    def replaced_by(self) -> Mapping[MigrationKey, MigrationKey]:
+        """The squash that stands for each replaced migration on an empty database."""
+        direct: dict[MigrationKey, MigrationKey] = {}
+        for key in sorted(self.migrations):
+            for replaced in self.migrations[key].replaced_keys:
+                if replaced != key:
+                    direct.setdefault(replaced, key)
+        final: dict[MigrationKey, MigrationKey] = {}
+        for replaced in direct:
+            seen = [replaced]
+            while seen[-1] in direct and direct[seen[-1]] not in seen:
+                seen.append(direct[seen[-1]])
+            if seen[-1] not in direct:  # else the squashes replace each other
+                final[replaced] = seen[-1]
+        return final
+
+    def active(self, key: MigrationKey) -> MigrationKey:
+        """The migration that stands in the graph for this one: its squash, or itself."""
+        return self.replaced_by.get(key, key)
+
+    @cached_property
+    def nodes(self) -> frozenset[MigrationKey]:
+        """The migrations that run on an empty database."""
+        return frozenset(key for key in self.migrations if key not in self.replaced_by)
+
+    @cached_property
+    def app_labels(self) -> frozenset[str]:
+        """The apps whose migrations were read."""
+        return frozenset(key.app_label for key in self.migrations)
+
+    @cached_property
+    def _edges(self) -> tuple[frozenset[Edge], tuple[MissingDependency, ...]]:
+        """Child and parent of every dependency, and what was missing."""
+        edges: set[Edge] = set()
+        missing: list[MissingDependency] = []
+        symbolic: list[tuple[MigrationKey, Dependency, bool]] = []
+        for key, migration in self.migrations.items():
+            for before, entries in ((False, migration.dependencies), (True, migration.run_before)):
+                for entry in entries:
+                    other = entry.key
+                    if other is None:
+                        symbolic.append((key, entry, before))
+                    elif self.active(other) in self.nodes:
+                        edges.add(self._edge(key, other, before=before))
+                    elif other.app_label in self.app_labels:
+                        missing.append(MissingDependency(key, entry))
+        # As in Django, the first and latest of an app are looked up among its inner edges.
+        inner = {(child, parent) for child, parent in edges if child.app_label == parent.app_label}
+        for key, entry, before in symbolic:
+            found = self._resolve(entry, key.app_label, inner)
+            if found is not None:
+                edges.add(self._edge(key, found, before=before))
+        edges = {(child, parent) for child, parent in edges if child != parent}
+        missing.sort(key=lambda item: (item.migration, item.dependency.line))
+        return frozenset(edges), tuple(missing)
+
+    def _edge(self, key: MigrationKey, other: MigrationKey, *, before: bool) -> Edge:
+        child, parent = (other, key) if before else (key, other)
+        return self.active(child), self.active(parent)
+
+    def _resolve(
+        self, entry: Dependency, own_app: str, inner: Collection[Edge]
+    ) -> MigrationKey | None:
+        """The migration that ``__first__``, ``__latest__`` or a swappable stands for."""
+        app = entry.app_label
+        if entry.setting is not None:
+            app = self.swappable.get(entry.setting, app)
+        if app is None or app == own_app:  # Django ignores __first__ of the same app
+            return None
+        side = 0 if entry.name != LATEST else 1
+        linked = {edge[side] for edge in inner}
+        ends = [key for key in self.nodes if key.app_label == app and key not in linked]
+        if entry.setting is None and entry.name not in (FIRST, LATEST):
+            return None
+        return min(ends, default=None)
+
+    @property
+    def missing(self) -> tuple[MissingDependency, ...]:
+        """Dependencies on migrations that are not there."""
+        return self._edges[1]
+
+    @cached_property
+    def parents(self) -> Mapping[MigrationKey, frozenset[MigrationKey]]:
+        """What each node depends on, in every app."""
+        return self._adjacent(child_first=True)
+
+    @cached_property
+    def children(self) -> Mapping[MigrationKey, frozenset[MigrationKey]]:
+        """What depends on each node, in every app."""
+        return self._adjacent(child_first=False)
+
+    def _adjacent(self, *, child_first: bool) -> Mapping[MigrationKey, frozenset[MigrationKey]]:
+        found: dict[MigrationKey, set[MigrationKey]] = {key: set() for key in self.nodes}
+        for child, parent in self._edges[0]:
+            if child_first:
+                found[child].add(parent)
+            else:
+                found[parent].add(child)
+        return {key: frozenset(others) for key, others in found.items()}
+
+    @cached_property
+    def _leaves(self) -> Mapping[str, tuple[MigrationKey, ...]]:
+        found: dict[str, list[MigrationKey]] = {}
+        for key in sorted(self.nodes):
+            if all(child.app_label != key.app_label for child in self.children[key]):
+                found.setdefault(key.app_label, []).append(key)
+        return {app_label: tuple(keys) for app_label, keys in found.items()}
+
+    def leaves(self, app_label: str) -> tuple[MigrationKey, ...]:
+        """The migrations of an app that no other of the same app depends on, sorted."""
+        return self._leaves.get(app_label, ())
+
+    @property
+    def conflicting_apps(self) -> tuple[str, ...]:
+        """The apps with several leaves, sorted: what ``makemigrations`` refuses to work with."""
+        return tuple(sorted(app for app, leaves in self._leaves.items() if len(leaves) > 1))
+
+    def ancestors(self, key: MigrationKey) -> frozenset[MigrationKey]:
+        """Every node that this one depends on, itself included."""
+        return self._reach(key, self.parents, within_app=False)
+
+    def app_ancestors(self, key: MigrationKey) -> frozenset[MigrationKey]:
+        """The nodes that this one depends on along dependencies inside its app, itself included."""
+        return self._reach(key, self.parents, within_app=True)
+
+    def descendants(self, key: MigrationKey) -> frozenset[MigrationKey]:
+        """Every node that depends on this one, itself included."""
+        return self._reach(key, self.children, within_app=False)
+
+    @staticmethod
+    def _reach(
+        key: MigrationKey,
+        step: Mapping[MigrationKey, frozenset[MigrationKey]],
+        *,
+        within_app: bool,
+    ) -> frozenset[MigrationKey]:
+        seen = {key}
+        stack = [key]
+        while stack:
+            for other in step.get(stack.pop(), ()):
+                if other not in seen and (not within_app or other.app_label == key.app_label):
+                    seen.add(other)
+                    stack.append(other)
+        return frozenset(seen)
+
+    def ordered(self, keys: Collection[MigrationKey]) -> tuple[MigrationKey, ...]:
+        """These nodes, parents before children, ties by name; a cycle is broken by name."""
+        chosen = set(keys)
+        placed: set[MigrationKey] = set()
+        result: list[MigrationKey] = []
+        for start in sorted(chosen):
+            stack = [(start, False)]
+            while stack:
+                key, expanded = stack.pop()
+                if expanded:
+                    result.append(key)
+                elif key not in placed:
+                    placed.add(key)
+                    stack.append((key, True))
+                    inside = self.parents.get(key, frozenset()) & chosen - placed
+                    stack += [(parent, False) for parent in sorted(inside, reverse=True)]
+        return tuple(result)
+
+    def find_cycle(
+        self, *, without: Collection[Edge] = (), plus: Collection[Edge] = ()
+    ) -> tuple[MigrationKey, ...]:
+        """A cycle, its first migration repeated at the end; empty where there is none.
+
+        Args:
+            without: Edges (child, parent) to leave out.
+            plus: Edges to add.
+        """
+        edges = (self._edges[0] - frozenset(without)) | frozenset(plus)
+        sorter: TopologicalSorter[MigrationKey] = TopologicalSorter()
+        for child, parent in sorted(edges):
+            sorter.add(child, parent)
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            return tuple(reversed(error.args[1]))
+        return ()
+
+    @cached_property
+    def cycles(self) -> tuple[tuple[MigrationKey, ...], ...]:
+        """Cycles that are left after cutting each one found at one edge."""
+        found: list[tuple[MigrationKey, ...]] = []
+        cut: set[Edge] = set()
+        while cycle := self.find_cycle(without=cut):
+            found.append(cycle)
+            cut.add((cycle[0], cycle[1]))
+        return tuple(found)

@@ -1,0 +1,58 @@
+"""The SQL of migrations, statement by statement, as values."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One entry of what a migration does to a database.
+
+    Attributes:
+        sql: What would be executed, without a comment and without a semicolon added or removed;
+            empty where there is only a note.
+        operation: The class of the operation that it comes from.
+        line: Of that operation in the migration's file, counted from 1; None where unknown.
+        note: What stands where there is no SQL: a RunPython's source, or why it can't be told.
+    """
+
+    sql: str
+    operation: str
+    line: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationSql:
+    """The statements of one migration in one direction.
+
+    Attributes:
+        app_label: The app.
+        migration: The migration's name.
+        backwards: Whether this unapplies it.
+        atomic: Whether the vendor wraps it in one transaction.
+        statements: In order.
+        error: Why the list ends early, empty where it is complete.
+    """
+
+    app_label: str
+    migration: str
+    backwards: bool
+    atomic: bool
+    statements: tuple[Statement, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlScript:
+    """The SQL of several migrations in the order in which they would run.
+
+    Attributes:
+        vendor: ``sqlite``, ``postgresql``, ``mysql``, ``oracle``.
+        server_version: What the SQL was made for; None where the vendor's SQL does not depend
+            on it or it is not known.
+        migrations: In the order in which they run.
+    """
+
+    vendor: str
+    server_version: str | None
+    migrations: tuple[MigrationSql, ...]

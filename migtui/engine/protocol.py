@@ -1,0 +1,171 @@
+"""Requests and replies between migtui and its engine: dataclasses that both ends import.
+
+A message is one line of JSON. ``encode`` and ``decode`` follow the dataclasses' annotations, so
+what is not declared here can't cross. Bytes travel as base64.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from migtui.core.sql import SqlScript
+
+ReplyT = TypeVar("ReplyT")
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[ReplyT]):
+    """A question; ``ReplyT`` is the type of its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayFile:
+    """A file as it would be: absolute path, content, None where it would not be there."""
+
+    path: str
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppFacts:
+    """An installed app.
+
+    Attributes:
+        label: Its label.
+        name: Its dotted path.
+        path: Its directory, absolute.
+        migrations_module: Dotted path of its migrations package; None where it has none.
+        migrations_path: Directory of that package, absolute; None where it is not there.
+    """
+
+    label: str
+    name: str
+    path: str
+    migrations_module: str | None
+    migrations_path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFacts:
+    """A database alias of the settings; ``vendor`` is None where its backend can't be loaded."""
+
+    alias: str
+    vendor: str | None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """What Django says about the project.
+
+    Attributes:
+        django_version: ``5.2.1``.
+        python_version: ``3.11.7``.
+        settings: The settings module in use.
+        apps: Every installed app.
+        databases: Every alias.
+        swappable: App label by setting, ``{"AUTH_USER_MODEL": "accounts"}``.
+    """
+
+    django_version: str
+    python_version: str
+    settings: str
+    apps: tuple[AppFacts, ...]
+    databases: tuple[DatabaseFacts, ...]
+    swappable: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeProject(Request[ProjectFacts]):
+    """Which apps, databases and versions are there?"""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedMigration:
+    """A migration as Django loaded it; keys are ``(app_label, name)``, symbolic ones resolved."""
+
+    app_label: str
+    name: str
+    path: str
+    parents: tuple[tuple[str, str], ...]
+    replaces: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedGraph:
+    """What Django's loader makes of the files.
+
+    Attributes:
+        migrations: Empty where it could not load them.
+        leaves: The names of each app's leaves.
+        error: What Django raised, empty where it loads.
+        traceback: Of that error.
+    """
+
+    migrations: tuple[LoadedMigration, ...]
+    leaves: dict[str, tuple[str, ...]]
+    error: str = ""
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadGraph(Request[LoadedGraph]):
+    """How does Django's loader see the migrations, with these files as an overlay?"""
+
+    overlay: tuple[OverlayFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChanges:
+    """What ``makemigrations`` would write.
+
+    Attributes:
+        operations: Descriptions by app label; empty where models and migrations agree.
+        error: Why that can't be told, empty where it can.
+    """
+
+    operations: dict[str, tuple[str, ...]]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectModelChanges(Request[ModelChanges]):
+    """Do models and migrations agree, with these files as an overlay?
+
+    Where apps still have several leaves, Django's state of all leaves is used.
+    """
+
+    overlay: tuple[OverlayFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedMigrations:
+    """The rows of ``django_migrations`` of one database; ``error`` says why there are none."""
+
+    alias: str
+    rows: tuple[tuple[str, str], ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadApplied(Request[AppliedMigrations]):
+    """What has this database applied? Reads only, and never creates the database."""
+
+    alias: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteSql(Request[SqlScript]):
+    """What would these migrations execute?
+
+    Attributes:
+        targets: ``(app_label, name)`` in the order in which they would run; their state is that
+            of all their ancestors and of the targets before.
+        backwards: The SQL that unapplies them; the targets are then given last applied first.
+        alias: The database whose backend writes it.
+        overlay: Files as they would be.
+    """
+
+    targets: tuple[tuple[str, str], ...] = ()
+    backwards: bool = False
+    alias: str = "default"
+    overlay: tuple[OverlayFile, ...] = ()

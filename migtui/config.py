@@ -78,7 +78,7 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
     return Config(**{key: _value(key, value, hints[key], path) for key, value in table.items()})
 
 
-def _value(key: str, value: object, kind: object, path: Path) -> object:
+def _value(key: str, value: object, kind: object, path: Path) -> Any:  # noqa: ANN401 - as declared
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if kind == tuple[str, ...] and isinstance(value, list) and _all_strings(value):
@@ -87,7 +87,11 @@ def _value(key: str, value: object, kind: object, path: Path) -> object:
         return MappingProxyType(value)
     if kind == str | None and isinstance(value, str):
         return value
-    wanted = {float: "a number", tuple[str, ...]: "a list of strings", str | None: "a string"}
+    wanted: dict[object, str] = {
+        float: "a number",
+        tuple[str, ...]: "a list of strings",
+        str | None: "a string",
+    }
     raise ConfigError(
         f"{key} in [tool.migtui] of {path} is {value!r}.",
         help=f"It must be {wanted.get(kind, 'a table of strings')}.",

@@ -33,9 +33,9 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, str):
-            content = textwrap.dedent(content).encode()
-        path.write_bytes(content)
+        path.write_bytes(
+            content if isinstance(content, bytes) else textwrap.dedent(content).encode()
+        )
     return root
 
 

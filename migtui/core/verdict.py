@@ -1,9 +1,12 @@
 """Whether the branches of a conflict commute, and in which orders they run."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import permutations
 
-from migtui.core.migration import MigrationKey
+from migtui.core.conflict import Conflict
+from migtui.core.migration import MigrationKey, Operation
 
 
 class Kind(StrEnum):
@@ -83,3 +86,40 @@ class Verdict:
     overlaps: tuple[Overlap, ...] = ()
     opaque: tuple[OperationRef, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+
+def judge(
+    conflict: Conflict,
+    operations: Mapping[MigrationKey, tuple[Operation, ...]],
+    history: Iterable[tuple[MigrationKey, tuple[Operation, ...]]] = (),
+) -> Verdict:
+    """Whether the branches of a conflict commute, from reading alone.
+
+    Args:
+        conflict: Its branches.
+        operations: The operations of every migration of the branches.
+        history: Migrations that run before the branches, in an order in which they run, of as
+            many apps as are read: what they leave behind (tables, relations, parents of models)
+            makes the verdict finer. Without it, more is opaque.
+
+    Returns:
+        The verdict, whose evidence is of the method ``footprint``.
+    """
+    del history
+    acting = [
+        branch for branch in conflict.branches if any(operations[key] for key in branch.migrations)
+    ]
+    kind = Kind.INDEPENDENT if len(acting) < 2 else Kind.OPAQUE  # noqa: PLR2004 - it takes two
+    hidden = tuple(
+        OperationRef(key, operation.type, operation.line)
+        for branch in acting
+        for key in branch.migrations
+        for operation in operations[key]
+    )
+    return Verdict(
+        kind=kind,
+        visible_kind=Kind.INDEPENDENT,
+        orders=tuple(permutations(conflict.leaves)) if kind is Kind.INDEPENDENT else (),
+        opaque=hidden if kind is Kind.OPAQUE else (),
+        evidence=(Evidence("footprint", kind),),
+    )

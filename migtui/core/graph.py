@@ -102,6 +102,16 @@ class MigrationGraph:
         missing.sort(key=lambda item: (item.migration, item.dependency.line))
         return frozenset(edges), tuple(missing)
 
+    @cached_property
+    def named_by(self) -> Mapping[MigrationKey, frozenset[MigrationKey]]:
+        """The migrations whose files name each one, in any of their three lists."""
+        found: dict[MigrationKey, set[MigrationKey]] = {}
+        for key, migration in self.migrations.items():
+            for entry in (*migration.dependencies, *migration.run_before, *migration.replaces):
+                if entry.key is not None:
+                    found.setdefault(entry.key, set()).add(key)
+        return {key: frozenset(others) for key, others in found.items()}
+
     def _edge(self, key: MigrationKey, other: MigrationKey, *, before: bool) -> Edge:
         child, parent = (other, key) if before else (key, other)
         return self.active(child), self.active(parent)
@@ -191,23 +201,31 @@ class MigrationGraph:
                     stack.append(other)
         return frozenset(seen)
 
+    def forwards_plan(self, key: MigrationKey) -> tuple[MigrationKey, ...]:
+        """Every node that this one depends on and itself, in the order in which Django runs them.
+
+        Of parents that don't depend on each other, the one whose name sorts last runs first, as in
+        ``django.db.migrations.graph.MigrationGraph.iterative_dfs``. A cycle is cut where it closes.
+        """
+        expanded: set[MigrationKey] = set()
+        plan: dict[MigrationKey, None] = {}
+        stack = [(key, False)]
+        while stack:
+            node, processed = stack.pop()
+            if processed:
+                plan[node] = None
+            elif node not in expanded:
+                expanded.add(node)
+                stack.append((node, True))
+                stack += [(parent, False) for parent in sorted(self.parents[node])]
+        return tuple(plan)
+
     def ordered(self, keys: Collection[MigrationKey]) -> tuple[MigrationKey, ...]:
-        """These nodes, parents before children, ties by name; a cycle is broken by name."""
+        """These nodes in the order in which Django runs them."""
         chosen = set(keys)
-        placed: set[MigrationKey] = set()
-        result: list[MigrationKey] = []
-        for start in sorted(chosen):
-            stack = [(start, False)]
-            while stack:
-                key, expanded = stack.pop()
-                if expanded:
-                    result.append(key)
-                elif key not in placed:
-                    placed.add(key)
-                    stack.append((key, True))
-                    inside = self.parents.get(key, frozenset()) & chosen - placed
-                    stack += [(parent, False) for parent in sorted(inside, reverse=True)]
-        return tuple(result)
+        ends = sorted(key for key in chosen if not self.children[key] & chosen)
+        plans = [self.forwards_plan(end) for end in ends or sorted(chosen)]
+        return tuple(dict.fromkeys(key for plan in plans for key in plan if key in chosen))
 
     def find_cycle(
         self, *, without: Collection[Edge] = (), plus: Collection[Edge] = ()

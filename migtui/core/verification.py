@@ -1,0 +1,42 @@
+"""Whether a ChangeSet does what it should, and how that is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What is known of the project as it would be, or is, with a resolution in it.
+
+    Attributes:
+        how: ``django`` where its loader was asked, ``static`` where the files were only read.
+        leaves: Names of the app's leaves.
+        error: What Django, or the reading, refuses; empty where nothing is wrong.
+        detail: Django's traceback, or why Django was not asked.
+        changes_before: What ``makemigrations`` would have written before, by app label; None where
+            that is not known.
+        changes_after: What it would write with the resolution.
+    """
+
+    how: str
+    leaves: tuple[str, ...]
+    error: str = ""
+    detail: str = ""
+    changes_before: Mapping[str, tuple[str, ...]] | None = None
+    changes_after: Mapping[str, tuple[str, ...]] | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the migrations load and the app has one leaf."""
+        return not self.error and len(self.leaves) == 1
+
+    @property
+    def new_changes(self) -> Mapping[str, tuple[str, ...]]:
+        """What ``makemigrations`` would write now and would not have written before."""
+        before = self.changes_before or {}
+        found = {
+            app_label: tuple(text for text in texts if text not in before.get(app_label, ()))
+            for app_label, texts in (self.changes_after or {}).items()
+        }
+        return MappingProxyType({app_label: texts for app_label, texts in found.items() if texts})

@@ -1,0 +1,318 @@
+"""The journal: what was written, with both versions of every file, so that it can be taken back.
+
+A journal is a directory:
+
+    lock, lock.holder             one writer at a time
+    entries/0007.done.json        an entry; its number and state are the file's name
+    objects/2c26b46b…             contents, by their SHA-256
+
+An entry changes its state when its file is renamed, which is atomic and needs no room on the disk.
+"""
+
+import contextlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from migtui.core.changes import sha256
+from migtui.errors import StorageError
+from migtui.storage.files import read_file, sync_directory, write_atomically
+
+KEPT_ENTRIES = 100
+"""Older entries are dropped after each write."""
+
+
+class State(StrEnum):
+    """Where an entry stands; the last three are only seen after a crash."""
+
+    DONE = "done"
+    UNDONE = "undone"
+    WRITING = "writing"
+    UNDOING = "undoing"
+    REDOING = "redoing"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether its files are being written, or were when the process ended."""
+        return self not in (State.DONE, State.UNDONE)
+
+
+_ENTRY_NAME = re.compile(rf"(\d{{4,}})\.({'|'.join(State)})\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file that an entry is about.
+
+    Attributes:
+        path: Relative to the project, with ``/``.
+        before: SHA-256 of its content before; None for no file.
+        after: SHA-256 of its content after; None for no file.
+        mode: Permission bits, None for those of any new file.
+        owner: User and group id, None for those of the process.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    mode: int | None = None
+    owner: tuple[int, int] | None = None
+
+    @property
+    def turned(self) -> "FileRecord":
+        """The way back."""
+        return replace(self, before=self.after, after=self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that was written.
+
+    Attributes:
+        id: Counted from 1.
+        time: When, in UTC, ISO 8601.
+        title: What it did.
+        command: The command line that amounts to it.
+        parent: The entry that was the last one done when this was written; None for the first.
+        files: The files concerned.
+        state: Where it stands.
+    """
+
+    id: int
+    time: str
+    title: str
+    command: str
+    parent: int | None
+    files: tuple[FileRecord, ...]
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a journal holds.
+
+    Attributes:
+        entries: Oldest first.
+        damaged: Entries that can't be read: number, state and file.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    damaged: tuple[tuple[int, State, Path], ...] = ()
+
+    @property
+    def pending(self) -> Entry | None:
+        """The entry whose writing was interrupted."""
+        return next((entry for entry in self.entries if entry.state.is_pending), None)
+
+    @property
+    def last_done(self) -> int | None:
+        """The number of the entry that undo would take back, damaged ones counted."""
+        done = [entry.id for entry in self.entries if entry.state is State.DONE]
+        done += [number for number, state, _ in self.damaged if state is State.DONE]
+        return max(done, default=None)
+
+    @property
+    def undoable(self) -> Entry | None:
+        """The entry that undo would take back, None where there is none that can be read."""
+        last = self.last_done
+        return next((entry for entry in self.entries if entry.id == last), None)
+
+    @property
+    def redoable(self) -> Entry | None:
+        """The entry that redo would write again.
+
+        Of what was undone right after the last entry that is done, the newest: what was undone
+        before something else was written stays undone.
+        """
+        last = self.last_done
+        undone = [
+            entry for entry in self.entries if entry.state is State.UNDONE and entry.parent == last
+        ]
+        return undone[-1] if undone else None
+
+
+def journal_directory(root: Path) -> Path:
+    """Where the journal of the project in ``root`` lies; it need not be there yet.
+
+    In the git directory, a worktree's own where it is one, or in ``.migtui`` where there is no
+    git. Projects below the top of a repository have one each.
+    """
+    root = root.resolve()
+    for directory in (root, *root.parents):
+        git_directory = _git_directory(directory / ".git")
+        if git_directory is not None:
+            journal = git_directory / "migtui"
+            inner = root.relative_to(directory).as_posix()
+            return journal if inner == "." else journal / "projects" / quote(inner, safe="")
+    return root / ".migtui"
+
+
+def _git_directory(path: Path) -> Path | None:
+    """The git directory that ``.git`` is, or names where it is a file."""
+    if (path / "HEAD").is_file():
+        return path
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        label, _, target = path.read_text(encoding="utf-8").partition(":")
+        directory = path.parent / target.strip()
+        if label == "gitdir" and (directory / "HEAD").is_file():
+            return directory.resolve()
+    return None
+
+
+def open_journal(directory: Path) -> None:
+    """Make the directories of a journal."""
+    try:
+        for name in ("entries", "objects"):
+            (directory / name).mkdir(parents=True, exist_ok=True)
+        if directory.name == ".migtui":
+            (directory / ".gitignore").write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            f"The journal can't be kept in {directory}: {error.strerror}.",
+            help="Make the directory writable; nothing was changed.",
+        ) from error
+
+
+def has_pending(directory: Path) -> bool:
+    """Whether writing was interrupted; looks at names only."""
+    return any(state.is_pending for _, state, _ in _entry_files(directory))
+
+
+def read_history(directory: Path) -> History:
+    """Every entry of a journal."""
+    entries: list[Entry] = []
+    damaged: list[tuple[int, State, Path]] = []
+    for number, state, path in _entry_files(directory):
+        try:
+            entries.append(_decode(json.loads(path.read_bytes()), number, state))
+        except (OSError, ValueError, LookupError, TypeError):
+            damaged.append((number, state, path))
+    return History(tuple(entries), tuple(damaged))
+
+
+def add_entry(directory: Path, entry: Entry, contents: Mapping[str, bytes]) -> None:
+    """Keep an entry and the contents of its files; the last step makes it count.
+
+    Args:
+        directory: The journal's.
+        entry: In the state ``writing``.
+        contents: By SHA-256.
+    """
+    for digest, content in contents.items():
+        path = directory / "objects" / digest
+        if _read_object(path, digest) is None:
+            write_atomically(path, content)
+    values = {key: value for key, value in asdict(entry).items() if key not in ("id", "state")}
+    document = json.dumps({"version": 1, **values}, indent=1)
+    write_atomically(_entry_path(directory, entry), document.encode())
+
+
+def next_number(history: History) -> int:
+    """The number of an entry to come."""
+    used = [entry.id for entry in history.entries] + [number for number, _, _ in history.damaged]
+    return max(used, default=0) + 1
+
+
+def set_state(directory: Path, entry: Entry, state: State) -> Entry:
+    """Move an entry on; returns it as it is then."""
+    moved = replace(entry, state=state)
+    _entry_path(directory, entry).replace(_entry_path(directory, moved))
+    if state.is_pending:
+        sync_directory(directory / "entries")
+    else:
+        _try_to_sync(directory / "entries")
+    return moved
+
+
+def remove_entry(directory: Path, entry: Entry) -> None:
+    """Forget an entry that never came to be."""
+    _entry_path(directory, entry).unlink()
+    _try_to_sync(directory / "entries")
+
+
+def _try_to_sync(directory: Path) -> None:
+    """Ask for a final state to reach the disk.
+
+    Where that fails and the machine then stops, the entry is pending again, which mends itself.
+    """
+    with contextlib.suppress(OSError):
+        sync_directory(directory)
+
+
+def read_object(directory: Path, digest: str) -> bytes:
+    """The content that the journal keeps under a hash.
+
+    Raises:
+        StorageError: It is not there, or not what was put there.
+    """
+    path = directory / "objects" / digest
+    content = _read_object(path, digest)
+    if content is None:
+        raise StorageError(f"The journal's copy {path} is missing or damaged.")
+    return content
+
+
+def prune(directory: Path) -> None:
+    """Drop entries past the last hundred, and contents that no entry refers to."""
+    history = read_history(directory)
+    for entry in history.entries[:-KEPT_ENTRIES]:
+        remove_entry(directory, entry)
+    if history.damaged:  # what they refer to can't be told
+        return
+    kept = {
+        digest
+        for entry in history.entries[-KEPT_ENTRIES:]
+        for file in entry.files
+        for digest in (file.before, file.after)
+    }
+    for path in (directory / "objects").iterdir():
+        if path.name not in kept:
+            path.unlink()
+    for path in (directory / "entries").glob("*.tmp"):
+        path.unlink()
+
+
+def _read_object(path: Path, digest: str) -> bytes | None:
+    content = read_file(path)
+    return content if content is not None and sha256(content) == digest else None
+
+
+def _entry_path(directory: Path, entry: Entry) -> Path:
+    return directory / "entries" / f"{entry.id:04d}.{entry.state}.json"
+
+
+def _entry_files(directory: Path) -> list[tuple[int, State, Path]]:
+    try:
+        paths = list((directory / "entries").iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise StorageError(f"The journal {directory} can't be read: {error.strerror}.") from error
+    found = []
+    for path in paths:
+        match = _ENTRY_NAME.fullmatch(path.name)
+        if match:
+            found.append((int(match[1]), State(match[2]), path))
+    return sorted(found)
+
+
+def _decode(document: dict[str, Any], number: int, state: State) -> Entry:
+    files = []
+    for item in document["files"]:
+        owner = item["owner"]
+        item["owner"] = None if owner is None else (int(owner[0]), int(owner[1]))
+        files.append(FileRecord(**item))
+    return Entry(
+        id=number,
+        time=str(document["time"]),
+        title=str(document["title"]),
+        command=str(document["command"]),
+        parent=document["parent"],
+        files=tuple(files),
+        state=state,
+    )

@@ -1,0 +1,44 @@
+"""What is wrong with the migrations of a project, read from its files alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from migtui.core.explanation import Explanation
+from migtui.core.problems import Problem
+from migtui.services.explain import explain
+from migtui.services.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The answer of ``migtui check``.
+
+    Attributes:
+        apps: How many apps were read.
+        migrations: How many migrations.
+        problems: Those of the apps asked for, errors first.
+        explanations: By app label, of each app with several leaves.
+    """
+
+    apps: int
+    migrations: int
+    problems: tuple[Problem, ...]
+    explanations: dict[str, Explanation]
+
+
+def check(project: Project, app_labels: Sequence[str] = ()) -> CheckResult:
+    """Look for problems, in all apps or in those named.
+
+    Raises:
+        NotFoundError: An app label that no app has.
+    """
+    problems = project.problems(app_labels)
+    conflicting = [problem.app_label for problem in problems if problem.code == "migtui.E001"]
+    return CheckResult(
+        apps=len(project.graph.app_labels),
+        migrations=len(project.graph.migrations),
+        problems=problems,
+        explanations={
+            app_label: explain(project, app_label, with_git=False) for app_label in conflicting
+        },
+    )

@@ -1,0 +1,67 @@
+"""All that is known of one conflict: branches, operations, facts, verdict, ways out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from migtui.core.conflict import Branch, Conflict
+from migtui.core.explanation import Explanation
+from migtui.core.migration import MigrationKey
+from migtui.core.resolution import BranchFacts, find_resolutions
+from migtui.core.verdict import judge
+from migtui.engine.protocol import AppliedMigrations
+from migtui.services.project import Project
+
+
+def explain(
+    project: Project,
+    app_label: str,
+    *,
+    with_git: bool = True,
+    applied: Sequence[AppliedMigrations] = (),
+) -> Explanation:
+    """Explain the conflict of an app.
+
+    Args:
+        project: The project.
+        app_label: An app with several leaves.
+        with_git: Whether git is asked whose the branches are.
+        applied: What databases have applied, as far as they were asked.
+
+    Raises:
+        NotFoundError: There is no such app, or it has no conflict.
+    """
+    conflict = project.conflict(app_label)
+    operations = {key: project.operations(key) for key in conflict.migrations}
+    verdict = judge(conflict, operations)
+    facts = _facts(project, conflict, applied, with_git=with_git)
+    return Explanation(
+        conflict=conflict,
+        migrations={key: project.graph.migrations[key] for key in conflict.migrations},
+        operations=operations,
+        facts=facts,
+        verdict=verdict,
+        resolutions=find_resolutions(project.graph, conflict, verdict, facts),
+    )
+
+
+def _facts(
+    project: Project, conflict: Conflict, applied: Sequence[AppliedMigrations], *, with_git: bool
+) -> Mapping[MigrationKey, BranchFacts]:
+    facts: Mapping[MigrationKey, BranchFacts] = {}
+    if with_git:
+        from migtui.vcs.facts import branch_facts  # noqa: PLC0415 - not where git is not asked
+
+        facts = branch_facts(project.root, conflict, project.graph.migrations, project.config)
+    return {
+        branch.leaf: replace(
+            facts.get(branch.leaf, BranchFacts()),
+            applied=tuple((rows.alias, _is_applied(branch, rows)) for rows in applied),
+        )
+        for branch in conflict.branches
+    }
+
+
+def _is_applied(branch: Branch, applied: AppliedMigrations) -> bool | None:
+    if applied.error:
+        return None
+    return any((key.app_label, key.name) in set(applied.rows) for key in branch.migrations)

@@ -1,0 +1,176 @@
+"""A project on disk: where it is, its migrations as read from the files, and their graph."""
+
+import difflib
+import os
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from migtui.config import Config, load_config
+from migtui.core.conflict import Conflict, find_conflict, find_conflicts
+from migtui.core.graph import MigrationGraph
+from migtui.core.migration import Migration, MigrationKey, Operation
+from migtui.core.problems import Problem, find_problems
+from migtui.errors import NotFoundError, ProjectError, StorageError
+from migtui.source.discover import Layout, discover, read_layout
+from migtui.source.operations import read_operations
+
+MANAGE = "manage.py"
+
+
+class Project:
+    """The migrations of a directory, read once; ``open_project`` makes it, ``reload`` reads again.
+
+    Attributes:
+        root: The project's directory, absolute; paths elsewhere are relative to it.
+        config: ``[tool.migtui]``.
+        manage_py: The project's manage.py, None where there is none.
+        settings: The settings module asked for on the command line, None where there is none.
+        python: The interpreter asked for on the command line, None where there is none.
+        layout: Which packages hold migrations, and the labels of their apps.
+        graph: Of every migration that was read.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        config: Config,
+        layout: Layout,
+        migrations: Iterable[Migration],
+        *,
+        manage_py: Path | None = None,
+        settings: str | None = None,
+        python: str | None = None,
+    ) -> None:
+        self.root = root
+        self.config = config
+        self.layout = layout
+        self.manage_py = manage_py
+        self.settings = settings
+        self.python = python
+        self.graph = MigrationGraph.of(migrations, layout.swappable)
+
+    def corrected(self, layout: Layout, migrations: Iterable[Migration]) -> "Project":
+        """The same project with another layout and what was read in it."""
+        return Project(
+            self.root,
+            self.config,
+            layout,
+            migrations,
+            manage_py=self.manage_py,
+            settings=self.settings,
+            python=self.python,
+        )
+
+    def reload(self) -> "Project":
+        """The project read anew from its files."""
+        return open_project(self.root, settings=self.settings, python=self.python)
+
+    @cached_property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Every app with several leaves, sorted by app label."""
+        return find_conflicts(self.graph)
+
+    def conflict(self, app_label: str) -> Conflict:
+        """The conflict of an app.
+
+        Raises:
+            NotFoundError: There is no such app, or it has one leaf.
+        """
+        self.require_apps([app_label])
+        conflict = find_conflict(self.graph, app_label)
+        if conflict is None:
+            raise NotFoundError(
+                f"{app_label} has no conflict: it has {len(self.graph.leaves(app_label))} leaf.",
+                help="`migtui check` lists the apps that have one.",
+            )
+        return conflict
+
+    def problems(self, app_labels: Sequence[str] = ()) -> tuple[Problem, ...]:
+        """What is wrong with the graph, in all apps or in those named, errors first.
+
+        Raises:
+            NotFoundError: There is no such app.
+        """
+        self.require_apps(app_labels)
+        found = (
+            p for p in find_problems(self.graph) if not app_labels or p.app_label in app_labels
+        )
+        return tuple(sorted(found, key=lambda p: (p.severity, p.code, p.app_label)))
+
+    def require_apps(self, app_labels: Iterable[str]) -> None:
+        """Make sure that these apps have migrations.
+
+        Raises:
+            NotFoundError: One of them has none.
+        """
+        for app_label in app_labels:
+            if app_label not in self.graph.app_labels:
+                near = difflib.get_close_matches(app_label, self.graph.app_labels)
+                raise NotFoundError(
+                    f"No app with the label {app_label!r} has migrations in {self.root}.",
+                    help=f"Did you mean {' or '.join(near)}?" if near else "See `migtui check`.",
+                )
+
+    def operations(self, key: MigrationKey) -> tuple[Operation, ...]:
+        """What a migration does, in the order of its file."""
+        return read_operations(self.read(self.graph.migrations[key].path))
+
+    def read(self, path: str) -> bytes:
+        """The content of a file, its path relative to the project.
+
+        Raises:
+            StorageError: It can't be read.
+        """
+        try:
+            return (self.root / path).read_bytes()
+        except OSError as error:
+            raise StorageError(
+                f"{path} can't be read: {error.strerror}.", help="Reload the project."
+            ) from error
+
+
+def open_project(
+    directory: Path, *, settings: str | None = None, python: str | None = None
+) -> Project:
+    """Read the project that ``directory`` is in, without importing any of it.
+
+    Args:
+        directory: Where the developer stands; manage.py is looked for here and upward, else
+            below where there is just one.
+        settings: A settings module, before that of the configuration.
+        python: An interpreter for the engine, before that of the configuration.
+
+    Raises:
+        ProjectError: The directory is not there, or holds no migrations.
+        ConfigError: ``[tool.migtui]`` is not right.
+    """
+    directory = directory.expanduser().resolve()
+    if not directory.is_dir():
+        raise ProjectError(f"There is no directory {directory}.", help="Give one with --project.")
+    above = next((d for d in (directory, *directory.parents) if (d / MANAGE).is_file()), None)
+    root = above or directory
+    manage_py = root / MANAGE if above else _only_manage_py_below(directory)
+    config = load_config(root)
+    chosen = settings or config.settings or os.environ.get("DJANGO_SETTINGS_MODULE")
+    layout = discover(root, config, chosen)
+    if manage_py is None and not layout.packages:
+        raise ProjectError(
+            f"No Django project in {directory}: neither a manage.py nor a migrations package.",
+            help="Start migtui in a project's directory, or give it with --project.",
+        )
+    return Project(
+        root,
+        config,
+        layout,
+        read_layout(root, layout),
+        manage_py=manage_py,
+        settings=settings,
+        python=python,
+    )
+
+
+def _only_manage_py_below(directory: Path) -> Path | None:
+    """The manage.py one or two levels down, where there is exactly one."""
+    found = [*directory.glob(f"*/{MANAGE}"), *directory.glob(f"*/*/{MANAGE}")]
+    return found[0] if len(found) == 1 else None

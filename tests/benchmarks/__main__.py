@@ -1,0 +1,26 @@
+"""Compares migtui with Django in one run: ``python -m tests.benchmarks``."""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.benchmarks.generator import generate
+from tests.benchmarks.measure import Ratio, cost_of, report
+
+
+def check_against_makemigrations() -> Sequence[Ratio]:
+    """``migtui check`` against ``makemigrations --check --dry-run``, 100 apps of 20 migrations."""
+    with tempfile.TemporaryDirectory() as directory:
+        project = generate(Path(directory), apps=100, migrations=20)
+        ours = cost_of([sys.executable, "-m", "migtui", "check"], project)
+        command = [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]
+        theirs = cost_of(command, project)
+    return (
+        Ratio("check, wall seconds", ours.seconds, theirs.seconds, 1 / 3),
+        Ratio("check, peak MiB", ours.mebibytes, theirs.mebibytes, 1.0),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(report([check_against_makemigrations]))

@@ -1,0 +1,78 @@
+"""Measures whole processes: wall time and peak memory, each in a process of its own."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+KIBIBYTES_PER_MEBIBYTE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Wall time in seconds, peak resident memory in MiB: medians over several runs."""
+
+    seconds: float
+    mebibytes: float
+
+
+def cost_of(command: Sequence[str], directory: Path, *, runs: int = 3) -> Cost:
+    """What a command costs; its exit code is not judged, a conflict is one."""
+    samples = [_run(command, directory) for _ in range(runs)]
+    return Cost(
+        statistics.median(sample.seconds for sample in samples),
+        statistics.median(sample.mebibytes for sample in samples),
+    )
+
+
+def _run(command: Sequence[str], directory: Path) -> Cost:
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, _, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = 0  # already waited for
+    return Cost(seconds, usage.ru_maxrss / KIBIBYTES_PER_MEBIBYTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A comparison and its limit: ``ours / theirs`` must not exceed ``limit``."""
+
+    name: str
+    ours: float
+    theirs: float
+    limit: float
+
+    @property
+    def value(self) -> float:
+        """How many times the other one's cost."""
+        return self.ours / self.theirs
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the limit is kept."""
+        return self.value <= self.limit
+
+    def __str__(self) -> str:
+        sign = "ok  " if self.is_kept else "MISS"
+        return (
+            f"{sign} {self.name}: {self.ours:.3f} / {self.theirs:.3f}"
+            f" = {self.value:.2f} (limit {self.limit:.2f})"
+        )
+
+
+def report(benchmarks: Sequence[Callable[[], Sequence[Ratio]]]) -> int:
+    """Run benchmarks and print their ratios; the exit code is 1 where a limit is not kept."""
+    kept = True
+    for benchmark in benchmarks:
+        for ratio in benchmark():
+            sys.stdout.write(f"{ratio}\n")
+            sys.stdout.flush()
+            kept = kept and ratio.is_kept
+    return 0 if kept else 1

@@ -1,0 +1,346 @@
+"""The names of one file: what each stands for, and which lists it may be."""
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from migtui.core.expressions import Collection, Constant, Expression, Reference, Unreadable
+from migtui.source.bindings import Binding, Collector, Kind, Scope
+from migtui.source.evaluate import Evaluation
+
+MAX_ALTERNATIVES = 16
+"""Lists that may be one of more than this many are read as their union."""
+MAX_STEPS = 20
+"""Names that stand for names are followed so far."""
+UNKNOWN = ast.Name(id="", lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in which file names are looked up."""
+
+    module: "Module"
+    scope: Scope
+    position: int
+
+    def evaluate(self, node: ast.expr) -> Expression:
+        """What an expression is here; what can't be known is ``Unreadable`` with its source."""
+        return Evaluation(self).visit(node)
+
+    def dotted(self, node: ast.expr) -> str | None:
+        """The dotted path that a name or attribute stands for, None for anything else."""
+        value = self.evaluate(node)
+        return value.path if isinstance(value, Reference) else None
+
+    def bindings(self, name: str) -> list[Binding]:
+        """What happened to a name so far, from its last certain value on."""
+        before: list[Binding] = []
+        for binding in self._home(name).bindings.get(name, ()):
+            if binding.position >= self.position:
+                break
+            if not binding.conditional and binding.kind not in (Kind.EXTEND, Kind.APPEND):
+                before.clear()
+            before.append(binding)
+        return before
+
+    def _home(self, name: str) -> Scope:
+        """The scope that has the name here: this one, or the module's."""
+        found = self.scope.bindings.get(name)
+        if (not found or found[0].position >= self.position) and self.scope.parent is not None:
+            return self.scope.parent
+        return self.scope
+
+    def class_of(self, node: ast.expr) -> ast.ClassDef | None:
+        """The class of this file that an expression stands for."""
+        place = self
+        for _ in range(MAX_STEPS):
+            if not isinstance(node, ast.Name):
+                break
+            match place.bindings(node.id):
+                case [Binding(Kind.CLASS, node=ast.ClassDef() as found)]:
+                    return found
+                case [Binding(Kind.VALUE, node=ast.expr() as other, position=position)]:
+                    place = Place(self.module, place._home(node.id), position)
+                    node = other
+                case _:
+                    break
+        return None
+
+    def follow(self, node: ast.expr) -> "Item":
+        """The expression that a name, assigned once, stands for; else itself."""
+        item = Item(node, self)
+        for _ in range(MAX_STEPS):
+            if not isinstance(item.node, ast.Name):
+                break
+            name = item.node.id
+            match item.place.bindings(name):
+                case [Binding(Kind.VALUE, node=ast.expr() as value, position=position)]:
+                    home = item.place._home(name)  # noqa: SLF001 - own
+                    item = Item(value, Place(self.module, home, position))
+                case _:
+                    break
+        return item
+
+    def value_of(self, name: str) -> Expression | None:
+        """What a name stands for; None where that is not one known thing."""
+        home = self._home(name)
+        with self.module.looking_up(home, name) as is_free:
+            return self._value_of(name, home) if is_free else None
+
+    def _value_of(self, name: str, home: Scope) -> Expression | None:
+        match self.bindings(name):
+            case []:
+                return self._starred_value(name) or Reference(name)
+            case [Binding(Kind.VALUE, node=ast.expr() as node, position=position)]:
+                return Place(self.module, home, position).evaluate(node)
+            case [Binding(Kind.IMPORT, path=path)]:
+                return self._imported_value(path)
+            case [Binding(Kind.CLASS | Kind.FUNCTION)]:
+                return Reference(name)
+            case [Binding(Kind.VALUE), *_] as bindings:
+                return _as_list(self._lists(bindings, name, home))
+            case _:
+                return None
+
+    def _starred_value(self, name: str) -> Expression | None:
+        for module in self._starred_modules():
+            if name in module.scope.bindings:
+                return module.end.value_of(name)
+        return None
+
+    def _starred_modules(self) -> list["Module"]:
+        stars = self.module.scope.stars
+        before = [path for position, path in reversed(stars) if position < self.position]
+        found = (self.module.load(path) for path in before)
+        return [module for module in found if module is not None]
+
+    def _imported_value(self, path: str) -> Expression:
+        module, name = self._imported(path)
+        if module is not None:
+            found = module.end.value_of(name)
+            if found is not None and not isinstance(found, Unreadable):
+                return found
+        return Reference(path)
+
+    def _imported(self, path: str) -> tuple["Module | None", str]:
+        """The module that ``path`` is a name of, and the name."""
+        parent, _, name = path.rpartition(".")
+        if not parent.strip("."):
+            parent += "." * path.startswith(".")
+        module = self.module.load(parent) if parent else None
+        return (module if module and name in module.scope.bindings else None), name
+
+    def lists(self, name: str) -> list["Items"]:
+        """The entries of the list that a name is bound to: each list that it may be.
+
+        More than one where the name is bound under a condition; none where it is not bound.
+        """
+        home = self._home(name)
+        bindings = self.bindings(name)
+        with self.module.looking_up(home, name) as is_free:
+            if is_free and bindings:
+                return self._lists(bindings, name, home)
+            return [] if bindings else self._starred_lists(name)
+
+    def _starred_lists(self, name: str) -> list["Items"]:
+        for module in self._starred_modules():
+            found = module.end.lists(name)
+            if found:
+                return found
+        return []
+
+    def _lists(self, bindings: list[Binding], name: str, home: Scope) -> list["Items"]:
+        found: list[Items] = []
+        for binding in bindings:
+            place = Place(self.module, home, binding.position)
+            if binding.kind in (Kind.EXTEND, Kind.APPEND) and not found:
+                found = place._starred_lists(name) or [()]
+            added = place._entries(binding)
+            if binding.kind in (Kind.EXTEND, Kind.APPEND):
+                added = [(*old, *new) for old in found for new in added]
+            elif binding.kind is Kind.UNKNOWN and found:
+                added = [(*old, Item(UNKNOWN, self, is_spread=True)) for old in found]
+            found = _capped([*found, *added] if binding.conditional else added)
+        return found
+
+    def _entries(self, binding: Binding) -> list["Items"]:
+        """The entries that one statement gives to a list."""
+        match binding:
+            case Binding(Kind.VALUE | Kind.EXTEND, node=ast.expr() as node):
+                return self.items(node)
+            case Binding(Kind.APPEND, node=ast.expr() as node):
+                return [(Item(node, self),)]
+            case Binding(Kind.IMPORT, path=path):
+                module, name = self._imported(path)
+                if module is not None:
+                    return module.end.lists(name)
+            case _:
+                pass
+        return [(Item(UNKNOWN, self, is_spread=True),)]
+
+    def items(self, node: ast.expr) -> list["Items"]:
+        """The entries of the list that an expression is: each list that it may be."""
+        match node:
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+                found = self._displayed(elements)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                ends = self.items(right)
+                found = [(*start, *end) for start in self.items(left) for end in ends]
+            case ast.IfExp():
+                found = self._either(node)
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[value]):
+                found = self.items(value)
+            case ast.Name(id=name):
+                found = self.lists(name)
+            case ast.Attribute(value=owner, attr=name):
+                cls = self.class_of(owner)
+                found = self.module.attribute(cls, name) if cls is not None else []
+            case _:
+                found = []
+        return _capped(found) or [(Item(node, self, is_spread=True),)]
+
+    def _displayed(self, elements: list[ast.expr]) -> list["Items"]:
+        found: list[Items] = [()]
+        for element in elements:
+            parts: list[Items] = [(Item(element, self),)]
+            if isinstance(element, ast.Starred):
+                parts = self.items(element.value)
+            found = _capped([(*old, *new) for old in found for new in parts])
+        return found
+
+    def _either(self, node: ast.IfExp) -> list["Items"]:
+        truth = self.evaluate(node.test)
+        found: list[Items] = []
+        if not isinstance(truth, Constant) or truth.value:
+            found += self.items(node.body)
+        if not isinstance(truth, Constant) or not truth.value:
+            found += self.items(node.orelse)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of a list.
+
+    Attributes:
+        node: The expression.
+        place: Where its names are looked up.
+        is_spread: Whether it stands for any number of entries that are not known.
+    """
+
+    node: ast.expr
+    place: Place
+    is_spread: bool = False
+
+    def evaluate(self) -> Expression:
+        """What it is."""
+        return self.place.evaluate(self.node)
+
+    @property
+    def source(self) -> str:
+        """Its text."""
+        return self.place.module.source(self.node)
+
+
+Items: TypeAlias = tuple[Item, ...]
+Loader: TypeAlias = Callable[[str], "Module | None"]
+
+
+class Module:
+    r"""One file.
+
+    Args:
+        body: Its statements.
+        text: Its text; line endings are ``\n``.
+        load: Gives the module of a dotted path as written, with leading dots where it is
+            relative, or None; without it imports are not followed.
+
+    Attributes:
+        scope: The module's names.
+        class_scopes: The names of each class body.
+        end: Where all statements have run.
+    """
+
+    def __init__(self, body: list[ast.stmt], text: str, load: Loader | None = None) -> None:
+        collected = Collector(body)
+        self.scope = collected.scope
+        self.class_scopes = collected.class_scopes
+        self.end = Place(self, self.scope, collected.position + 1)
+        self._text = text
+        self._lines: list[str] | None = None
+        self._load = load
+        self._looking_up: set[tuple[Scope, str]] = set()
+
+    def load(self, path: str) -> "Module | None":
+        """Another module, by the path as an import of this file has it."""
+        return self._load(path) if self._load is not None else None
+
+    @contextmanager
+    def looking_up(self, scope: Scope, name: str) -> Iterator[bool]:
+        """Marks a name as being looked up; False where it already is."""
+        key = (scope, name)
+        is_free = key not in self._looking_up
+        self._looking_up.add(key)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                self._looking_up.discard(key)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the module, also those that stars of modules that can be read bring."""
+        starred = [self.load(path) for _, path in self.scope.stars]
+        brought = [module.names for module in starred if module is not None]
+        return frozenset(self.scope.bindings).union(*brought)
+
+    def inside(self, node: ast.ClassDef) -> Place:
+        """The end of a class body, and what the file does to the class afterwards."""
+        return Place(self, self.class_scopes[node], self.end.position)
+
+    def attribute(self, node: ast.ClassDef, name: str) -> list[Items]:
+        """The entries of a list that is an attribute of a class, or of its bases in this file."""
+        for cls in self.lineage(node):
+            if name in self.class_scopes[cls].bindings:
+                return self.inside(cls).lists(name)
+        return []
+
+    def lineage(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+        """A class and its bases in this file, nearest first."""
+        seen: set[ast.ClassDef] = set()
+        stack = [node]
+        while stack:
+            cls = stack.pop()
+            if cls not in seen:
+                seen.add(cls)
+                yield cls
+                bases = map(self.end.class_of, reversed(cls.bases))
+                stack += [base for base in bases if base is not None]
+
+    def source(self, node: ast.AST) -> str:
+        """The text of a node as it stands in the file."""
+        if not isinstance(node, ast.expr | ast.stmt) or node.end_lineno is None:
+            return ""
+        if self._lines is None:
+            self._lines = self._text.split("\n")
+        lines = self._lines[node.lineno - 1 : node.end_lineno]
+        if not lines:
+            return ""
+        # Offsets count bytes of UTF-8.
+        lines[-1] = lines[-1].encode()[: node.end_col_offset].decode(errors="replace")
+        lines[0] = lines[0].encode()[node.col_offset :].decode(errors="replace")
+        return "\n".join(lines)
+
+
+def _capped(found: list[Items]) -> list[Items]:
+    if len(found) <= MAX_ALTERNATIVES:
+        return found
+    return [tuple(dict.fromkeys(item for items in found for item in items)), ()]
+
+
+def _as_list(found: list[Items]) -> Expression | None:
+    if len(found) != 1 or any(item.is_spread for item in found[0]):
+        return None
+    return Collection("list", tuple(item.evaluate() for item in found[0]))

@@ -1,0 +1,112 @@
+"""The operations of a migration file as values."""
+
+import ast
+
+from migtui.core.expressions import Reference, source_of
+from migtui.core.migration import UNREADABLE, Function, Operation
+from migtui.core.signatures import is_djangos, parameters
+from migtui.source.bindings import Binding, Kind
+from migtui.source.names import Item, Items, Module, Place
+from migtui.source.parse import ParsedFile, parse
+from migtui.source.read import find_migration_class
+
+NESTED = ("database_operations", "state_operations")
+FUNCTIONS = ("code", "reverse_code")
+
+
+def read_operations(content: bytes) -> tuple[Operation, ...]:
+    """The operations of a migration file, in the order of the file.
+
+    What only running the file would tell (a loop, a helper's call, a spread of something unknown,
+    an entry under a condition) is an operation of type ``Unreadable`` with its source. Of a file
+    with conflict markers, the operations of both sides are read.
+    """
+    found: dict[tuple[str, int], Operation] = {}
+    for reading in parse(content):
+        for operation in _read(reading):
+            found.setdefault((operation.source, operation.line), operation)
+    return tuple(found.values())
+
+
+def _read(parsed: ParsedFile) -> list[Operation]:
+    module = Module(parsed.body, parsed.text)
+    cls = find_migration_class(module)
+    return [] if cls is None else _operations(module.attribute(cls, "operations"))
+
+
+def _operations(lists: list[Items]) -> list[Operation]:
+    """The operations of a list that may be any of these."""
+    always = frozenset.intersection(*map(frozenset, lists)) if lists else frozenset()
+    found = dict.fromkeys(item for items in lists for item in items)
+    return [_operation(item) if item in always else _unreadable(item) for item in found]
+
+
+def _unreadable(item: Item) -> Operation:
+    line, end_line = item.node.lineno, item.node.end_lineno
+    return Operation(UNREADABLE, line=line, end_line=end_line or line, source=item.source)
+
+
+def _operation(item: Item) -> Operation:
+    """One entry of a list."""
+    if item.is_spread:
+        return _unreadable(item)
+    item = item.place.follow(item.node)
+    if not isinstance(item.node, ast.Call):
+        return _unreadable(item)
+    try:
+        return _call(item, item.node)
+    except RecursionError:
+        return _unreadable(item)
+
+
+def _call(item: Item, node: ast.Call) -> Operation:
+    """An entry that is a call: of a class, as its capital letter says."""
+    place = item.place
+    path = place.dotted(node.func) or ""
+    name = path.rpartition(".")[2]
+    arguments = _arguments(node, parameters(path))
+    if not name[:1].isupper() or arguments is None:
+        return _unreadable(item)
+    nested = {
+        key: tuple(_operations(place.items(arguments.pop(key))))
+        for key in NESTED
+        if key in arguments
+    }
+    functions = [arguments[key] for key in FUNCTIONS if key in arguments and is_djangos(path)]
+    return Operation(
+        type=name,
+        path=path if "." in path else "",
+        arguments=tuple((key, place.evaluate(value)) for key, value in arguments.items()),
+        line=node.lineno,
+        end_line=node.end_lineno or node.lineno,
+        source=item.source,
+        functions=tuple(_function(value, place) for value in functions),
+        **nested,
+    )
+
+
+def _arguments(node: ast.Call, names: tuple[str, ...]) -> dict[str, ast.expr] | None:
+    """The arguments of a call by name, else by index; None where a spread hides which."""
+    if any(isinstance(argument, ast.Starred) for argument in node.args):
+        return None
+    positional = {str(index): argument for index, argument in enumerate(node.args)}
+    bound = dict(zip([*names, *positional][: len(node.args)], node.args, strict=False))
+    named = {keyword.arg or "**": keyword.value for keyword in node.keywords}
+    return (bound if len(names) >= len(node.args) else positional) | named
+
+
+def _function(node: ast.expr, place: Place) -> Function:
+    """A function by name, with its source where the file has it."""
+    item = place.follow(node)
+    if isinstance(item.node, ast.Lambda):
+        return Function("lambda", item.source, item.node.lineno)
+    if isinstance(item.node, ast.Name):
+        match item.place.bindings(item.node.id):
+            case [*_, Binding(Kind.FUNCTION, node=ast.FunctionDef() as definition)]:
+                source = place.module.source(definition)
+                return Function(definition.name, source, definition.lineno)
+            case _:
+                pass
+    value = item.evaluate()
+    path = value.path if isinstance(value, Reference) else source_of(value)
+    return Function("noop" if path.endswith("RunPython.noop") else path)

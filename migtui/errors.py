@@ -12,7 +12,8 @@
     ├── EngineError             1   the engine failed
     │   ├── EngineStartError    1   Django could not be set up; everything static goes on working
     │   ├── EngineTimeoutError  1   no answer in time
-    │   └── EngineCrashError    1   the child process ended without an answer
+    │   ├── EngineCrashError    1   the child process ended without an answer
+    │   └── EngineCancelledError 1  the developer did not want to wait
     └── GitError                1   git said no
 
 Anything else that is raised is a defect of migtui and ends in a traceback.
@@ -85,6 +86,10 @@ class EngineTimeoutError(EngineError):
 
 class EngineCrashError(EngineError):
     """The engine's process ended without an answer."""
+
+
+class EngineCancelledError(EngineError):
+    """What the engine was doing was cancelled."""
 
 
 class GitError(MigtuiError):

@@ -1,11 +1,12 @@
-"""Requests and replies between migtui and its engine: dataclasses that both ends import.
+"""What migtui and its engine say to each other: dataclasses that both ends import.
 
-A message is one line of JSON. ``encode`` and ``decode`` follow the dataclasses' annotations, so
-what is not declared here can't cross. Bytes travel as base64.
+A message is one line of JSON, made and read by ``codec`` after the annotations here; what is not
+declared in this module can't cross. A question is answered by any number of ``Progress``, then
+its reply or ``Failed``, then ``Ended``; ``Stale`` asks for a new engine instead.
 """
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from migtui.core.sql import SqlScript
 
@@ -95,8 +96,9 @@ class LoadedGraph:
     """What Django's loader makes of the files.
 
     Attributes:
-        migrations: Empty where it could not load them.
-        leaves: The names of each app's leaves.
+        migrations: Those in its graph on an empty database, so none that a squash replaces; what
+            could be loaded where there is an error. Sorted.
+        leaves: The names of each app's leaves, sorted.
         error: What Django raised, empty where it loads.
         traceback: Of that error.
     """
@@ -169,3 +171,69 @@ class WriteSql(Request[SqlScript]):
     backwards: bool = False
     alias: str = "default"
     overlay: tuple[OverlayFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop answering the question with this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """The interpreter can't run an engine: no Django, or too old."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something of the project, or of migtui, raised.
+
+    Attributes:
+        message: The exception on one line.
+        traceback: Of it.
+    """
+
+    message: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an answer is: ``done`` of ``total`` steps, the present one in words."""
+
+    done: int
+    total: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Source files of the project changed since the engine loaded them: start another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The process that was to answer is gone; its status as ``os.waitstatus_to_exitcode`` says."""
+
+    status: int
+
+
+MESSAGES: tuple[type[Any], ...] = (
+    DescribeProject,
+    LoadGraph,
+    DetectModelChanges,
+    ReadApplied,
+    WriteSql,
+    ProjectFacts,
+    LoadedGraph,
+    ModelChanges,
+    AppliedMigrations,
+    SqlScript,
+    Cancel,
+    Unfit,
+    Failed,
+    Progress,
+    Stale,
+    Ended,
+)

@@ -1,0 +1,64 @@
+"""Which interpreter and which settings Django is asked under."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from migtui.engine.client import Engine
+from migtui.services.project import Project
+
+
+def open_engine(project: Project, *, log: Callable[[str], None] | None = None) -> Engine:
+    """The project's engine, not started yet; close it.
+
+    Settings: those asked for, those of ``[tool.migtui]``, else as manage.py has them.
+
+    Args:
+        project: The project.
+        log: Called with whatever the project prints, in the thread that asks.
+    """
+    return Engine(
+        tuple(find_pythons(project)),
+        project.manage_py.parent if project.manage_py else project.root,
+        manage_py=project.manage_py,
+        settings=project.settings or project.config.settings,
+        log=log,
+        timeout=project.config.timeout,
+    )
+
+
+def find_pythons(project: Project) -> Iterator[str]:
+    """Interpreters that may be the project's, the likeliest first.
+
+    One that was asked for, or configured, is the only one. Else: that of the active virtual
+    environment, of ``.venv`` or ``venv`` in the project, migtui's own; those that are there.
+    """
+    if project.python:
+        yield _expand(project.python, Path.cwd())
+        return
+    if project.config.python:
+        yield _expand(project.config.python, project.root)
+        return
+    environments = [project.root / ".venv", project.root / "venv"]
+    active = os.environ.get("VIRTUAL_ENV")
+    if active:
+        environments.insert(0, Path(active))
+    for environment in environments:
+        python = environment / "bin" / "python"
+        if python.exists():
+            yield str(python)
+    yield sys.executable
+
+
+def _expand(python: str, directory: Path) -> str:
+    """The path of an interpreter; a bare command such as ``python3.12`` is left to the PATH.
+
+    Links are kept: the ``python`` of a virtual environment is one, and says which it is by where
+    it stands.
+    """
+    path = Path(python).expanduser()
+    if len(path.parts) == 1:
+        return python
+    found = Path(os.path.abspath(directory / path))  # noqa: PTH100 - resolve() follows links
+    return str(found / "bin" / "python" if found.is_dir() else found)

@@ -155,7 +155,7 @@ def _require_editable(graph: MigrationGraph, edit: MigrationEdit) -> None:
         )
     if not changes_text(edit, migration):
         return
-    if migration.error is not None:
+    if migration.error is not None and not migration.error.newer_python:
         raise ResolutionError(
             f"{migration.path} would have to change, but it could not be read whole: "
             f"{migration.error.message}"

@@ -2,3 +2,8 @@
 
 The only room that imports GitPython, and only once a repository is asked for.
 """
+
+from migtui.vcs.facts import branch_facts
+from migtui.vcs.repository import Repository, open_repository
+
+__all__ = ["Repository", "branch_facts", "open_repository"]

@@ -54,8 +54,8 @@ OPTIONS = {
     "core.fsmonitor": "false",  # names a program
     "core.hooksPath": os.devnull,
     "core.quotePath": "false",
+    "i18n.logOutputEncoding": "UTF-8",
     "log.showSignature": "false",  # would run gpg
-    "log.mailmap": "true",
 }
 
 
@@ -109,6 +109,11 @@ def lines(git: "Git", *arguments: str) -> Iterator[Iterator[str]]:
     finally:
         process.proc.terminate()
         process.proc.communicate()
+
+
+def legible(text: str) -> str:
+    """Text for people from git's output: what is no UTF-8 turns into replacement characters."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _missing() -> GitError:

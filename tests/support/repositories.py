@@ -35,3 +35,15 @@ def commit(root: Path, message: str, *, author: str = "Ada") -> str:
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--allow-empty", "-m", message, author=author)
     return git(root, "rev-parse", "HEAD").strip()
+
+
+def switch(root: Path, branch: str, start: str | None = None) -> None:
+    """Check out a branch; with ``start``, a new one from there."""
+    git(root, "checkout", "--quiet", *([branch] if start is None else ["-b", branch, start]))
+
+
+def merge(root: Path, branch: str, message: str | None = None) -> str:
+    """Merge a branch into the one checked out; returns the merge commit's SHA."""
+    said = ["-m", message] if message else ["--no-edit"]
+    git(root, "merge", "--quiet", "--no-ff", *said, branch)
+    return git(root, "rev-parse", "HEAD").strip()

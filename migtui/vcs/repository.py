@@ -1,0 +1,172 @@
+"""A git repository around a project, as far as its refs and trees go."""
+
+import os
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migtui.errors import GitError
+from migtui.vcs.program import git_at, run
+
+if TYPE_CHECKING:
+    from git.cmd import Git
+
+DEFAULT_NAMES = ("main", "master", "develop")
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A branch: its full name, ``refs/heads/main``, and the commit that it points to."""
+
+    name: str
+    sha: str
+
+    @property
+    def branch(self) -> str:
+        """The name as people say it, without ``refs/heads/`` or the remote: ``main``."""
+        kind, _, rest = self.name.removeprefix("refs/").partition("/")
+        return rest.partition("/")[2] if kind == "remotes" else rest
+
+
+class Repository:
+    """A repository with a working tree. Nothing here changes it, but for ``stage``.
+
+    Args:
+        git: The runner, at the top of the working tree.
+        top: That directory, resolved.
+        git_dir: Its git directory; of a linked worktree, its own.
+        common_dir: The git directory that all worktrees share.
+        base: The default branch, where git doesn't tell.
+    """
+
+    def __init__(
+        self, git: "Git", top: Path, git_dir: Path, common_dir: Path, base: str | None
+    ) -> None:
+        self.git = git
+        self.top = top
+        self.git_dir = git_dir
+        self._common_dir = common_dir
+        self._base = base
+
+    @cached_property
+    def head(self) -> str | None:
+        """The SHA of HEAD; None before the first commit."""
+        return self.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+
+    @cached_property
+    def branch(self) -> str | None:
+        """The branch that is checked out; None where HEAD is detached."""
+        return self.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+
+    @cached_property
+    def default(self) -> Ref | None:
+        """The default branch, as others have it where there is a remote.
+
+        In this order: the configured one, the one that ``origin`` names, ``init.defaultBranch``,
+        main, master, develop.
+        """
+        remote = self.ask("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+        inherited = self.ask("config", "--get", "init.defaultBranch")
+        wanted = [
+            *_candidates(self._base),
+            *([remote] if remote else []),
+            *(ref for name in (inherited, *DEFAULT_NAMES) for ref in _candidates(name)),
+        ]
+        found = {ref.name: ref for ref in self.refs(*wanted)}
+        return next((found[name] for name in wanted if name in found), None)
+
+    @cached_property
+    def boundary(self) -> frozenset[str]:
+        """The commits where a shallow clone ends: what came before them is not known."""
+        try:
+            return frozenset((self._common_dir / "shallow").read_text("ascii").split())
+        except OSError:
+            return frozenset()
+
+    def refs(self, *patterns: str, contains: str | None = None) -> tuple[Ref, ...]:
+        """The refs under these names, the ones with the oldest commit first.
+
+        Args:
+            patterns: Full names or prefixes of them.
+            contains: A SHA that must be in their history.
+        """
+        query = ["--sort=refname", "--sort=committerdate"]
+        if contains is not None:
+            query.append(f"--contains={contains}")
+        answer = self.ask(
+            "for-each-ref", "--format=%(refname) %(objectname)", *query, "--", *patterns
+        )
+        entries = (line.rpartition(" ") for line in (answer or "").splitlines())
+        return tuple(Ref(name, sha) for name, _, sha in entries)
+
+    def path(self, file: Path) -> str | None:
+        """A file's path as git has it, from the top; None outside the working tree."""
+        place = os.path.normpath(file)
+        with suppress(ValueError):
+            return Path(place).relative_to(self.top).as_posix()
+        return None
+
+    def files(self, sha: str, paths: Iterable[str]) -> frozenset[str] | None:
+        """Those of the paths that are files in a commit's tree; None where that can't be told."""
+        wanted = [*paths]
+        if not wanted:
+            return frozenset()
+        listing = self.ask("ls-tree", "-z", "--name-only", "--full-tree", sha, "--", *wanted)
+        return None if listing is None else frozenset(listing.split("\0")).intersection(wanted)
+
+    def stage(self, files: Collection[Path]) -> None:
+        """Put these files into the index as they are now; those that are gone are removed from it.
+
+        Raises:
+            GitError: A file lies outside the working tree, or git refused.
+        """
+        paths = [self.path(file) for file in files]
+        outside = [str(file) for file, path in zip(files, paths, strict=True) if path is None]
+        if outside:
+            raise GitError(
+                f"{outside[0]} is not in the working tree {self.top}, so it can't be staged.",
+                help="Leave out --stage.",
+            )
+        if paths:
+            run(self.git, "update-index", "--add", "--remove", "--", *filter(None, paths))
+
+    def ask(self, *arguments: str) -> str | None:
+        """What a git command says; None where it fails."""
+        try:
+            return run(self.git, *arguments)
+        except GitError:
+            return None
+
+
+def open_repository(root: Path, *, base: str | None = None) -> Repository | None:
+    """The repository that a project lies in.
+
+    Args:
+        root: The project's directory.
+        base: The default branch, where git doesn't tell.
+
+    Returns:
+        None where there is no git, no repository, none with a working tree, or one that git
+        refuses to read because somebody else owns it (``safe.directory``).
+    """
+    try:
+        top, git_dir, common_dir = run(
+            git_at(root),
+            "rev-parse",
+            "--show-toplevel",
+            "--absolute-git-dir",
+            "--git-common-dir",
+        ).split("\n")
+    except (GitError, ValueError):  # or a directory with a newline in its name
+        return None
+    return Repository(git_at(top), Path(top), Path(git_dir), root / common_dir, base)
+
+
+def _candidates(name: str | None) -> tuple[str, ...]:
+    """The refs that a branch's name may mean, the ones that others see first."""
+    if not name:
+        return ()
+    return (f"refs/remotes/{name}", f"refs/remotes/origin/{name}", f"refs/heads/{name}")

@@ -3,27 +3,34 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from migtui.config import Config
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.resolution import BranchFacts
 from migtui.vcs.origins import find_branches, find_origins
-from migtui.vcs.repository import Repository
+from migtui.vcs.repository import Repository, open_repository
 
 
 def branch_facts(
-    repository: Repository,
     root: Path,
     conflict: Conflict,
     migrations: Mapping[MigrationKey, Migration],
+    config: Config,
 ) -> Mapping[MigrationKey, BranchFacts]:
     """Who wrote each branch of a conflict, where, and whether others have it, by leaf.
 
     Args:
-        repository: Where the project lies.
         root: The project's directory, which the migrations' paths are relative to.
         conflict: The conflict.
         migrations: At least those of the conflict.
+        config: Names the default branch where git doesn't tell.
+
+    Returns:
+        Empty where there is no git or no repository.
     """
+    repository = open_repository(root, base=config.base)
+    if repository is None:
+        return {}
     paths = _paths(repository, root.resolve(), (migrations[key] for key in conflict.migrations))
     leaves = [paths[leaf] for leaf in conflict.leaves if leaf in paths]
     default = repository.default

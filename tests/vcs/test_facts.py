@@ -2,11 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from migtui.config import Config
 from migtui.core.conflict import find_conflict
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Dependency, Migration, MigrationKey
 from migtui.core.resolution import BranchFacts
-from migtui.vcs import branch_facts, open_repository
+from migtui.vcs import branch_facts
 from tests.support.projects import write
 from tests.support.repositories import commit, git, init, merge, switch
 
@@ -31,9 +32,7 @@ def facts_of(
     )
     conflict = find_conflict(graph, "blog")
     assert conflict is not None
-    repository = open_repository(root, base=base)
-    assert repository is not None
-    found = branch_facts(repository, root, conflict, graph.migrations)
+    found = branch_facts(root, conflict, graph.migrations, Config(base=base))
     return {leaf.name: facts for leaf, facts in found.items()}
 
 

@@ -94,7 +94,7 @@ class Evaluation(ast.NodeVisitor):
         keywords = tuple(self._keywords(node.keywords))
         if isinstance(node.func, ast.Attribute):
             owner = self.visit(node.func.value)
-            known = method(owner, node.func.attr, arguments, keywords)
+            known = _result(owner, node.func.attr, arguments, keywords)
             if known is not None:
                 return known
         function = self.visit(node.func)
@@ -183,3 +183,16 @@ class Evaluation(ast.NodeVisitor):
                 yield from ((as_string(key) or "", item) for key, item in value.items)
             else:
                 yield "**", self.generic_visit(node.value)
+
+
+def _result(
+    owner: Expression,
+    name: str,
+    arguments: Sequence[Expression],
+    keywords: tuple[tuple[str, Expression], ...],
+) -> Expression | None:
+    """What a method gives, None where that is not known."""
+    if isinstance(owner, Call) and name in ("asc", "desc"):
+        descending = ("descending", Constant(name == "desc"))
+        return Call("django.db.models.OrderBy", (owner,), (descending, *keywords))
+    return method(owner, name, arguments, keywords)

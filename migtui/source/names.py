@@ -37,7 +37,7 @@ class Place:
     def bindings(self, name: str) -> list[Binding]:
         """What happened to a name so far, from its last certain value on."""
         before: list[Binding] = []
-        for binding in self._home(name).bindings.get(name, ()):
+        for binding in self.home(name).bindings.get(name, ()):
             if binding.position >= self.position:
                 break
             if not binding.conditional and binding.kind not in (Kind.EXTEND, Kind.APPEND):
@@ -45,7 +45,7 @@ class Place:
             before.append(binding)
         return before
 
-    def _home(self, name: str) -> Scope:
+    def home(self, name: str) -> Scope:
         """The scope that has the name here: this one, or the module's."""
         found = self.scope.bindings.get(name)
         if (not found or found[0].position >= self.position) and self.scope.parent is not None:
@@ -62,7 +62,7 @@ class Place:
                 case [Binding(Kind.CLASS, node=ast.ClassDef() as found)]:
                     return found
                 case [Binding(Kind.VALUE, node=ast.expr() as other, position=position)]:
-                    place = Place(self.module, place._home(node.id), position)
+                    place = Place(self.module, place.home(node.id), position)
                     node = other
                 case _:
                     break
@@ -77,7 +77,7 @@ class Place:
             name = item.node.id
             match item.place.bindings(name):
                 case [Binding(Kind.VALUE, node=ast.expr() as value, position=position)]:
-                    home = item.place._home(name)  # noqa: SLF001 - own
+                    home = item.place.home(name)
                     item = Item(value, Place(self.module, home, position))
                 case _:
                     break
@@ -85,7 +85,7 @@ class Place:
 
     def value_of(self, name: str) -> Expression | None:
         """What a name stands for; None where that is not one known thing."""
-        home = self._home(name)
+        home = self.home(name)
         with self.module.looking_up(home, name) as is_free:
             return self._value_of(name, home) if is_free else None
 
@@ -137,7 +137,7 @@ class Place:
 
         More than one where the name is bound under a condition; none where it is not bound.
         """
-        home = self._home(name)
+        home = self.home(name)
         bindings = self.bindings(name)
         with self.module.looking_up(home, name) as is_free:
             if is_free and bindings:

@@ -81,7 +81,8 @@ def _call(item: Item, node: ast.Call) -> Operation:
         end_line=node.end_lineno or node.lineno,
         source=item.source,
         functions=tuple(_function(value, place) for value in functions),
-        **nested,
+        database_operations=nested.get("database_operations", ()),
+        state_operations=nested.get("state_operations", ()),
     )
 
 

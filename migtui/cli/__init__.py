@@ -1,0 +1,1 @@
+"""The command line: argparse, and one small module for each command."""

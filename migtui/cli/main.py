@@ -1,0 +1,60 @@
+"""Runs a command: its exit code, its failures as messages, its output in a shape that fits."""
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from migtui.cli.output import paint_for
+from migtui.cli.parser import build_parser
+from migtui.core.safe_text import safe_text
+from migtui.errors import MigtuiError
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``migtui`` with these arguments, those of the process where None.
+
+    Returns:
+        The exit code: 0 done, 1 problems found or not done, 2 wrong usage, 130 interrupted.
+
+    Raises:
+        SystemExit: Help, version or a usage message was printed.
+    """
+    _prepare_streams()
+    arguments = build_parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has enough of it. What is still buffered must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except MigtuiError as error:
+        _report(error, with_traceback=arguments.traceback, no_color=arguments.no_color)
+        return error.exit_code
+    return code
+
+
+def _prepare_streams() -> None:
+    """Let any text through: odd bytes of files as they are, odd characters as ``?``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            is_unicode = stream.encoding.lower().replace("-", "") == "utf8"
+            stream.reconfigure(errors="surrogateescape" if is_unicode else "replace")
+
+
+def _report(error: MigtuiError, *, with_traceback: bool, no_color: bool) -> None:
+    if with_traceback:
+        traceback.print_exception(error)
+        if error.detail:
+            print(safe_text(error.detail), file=sys.stderr)
+    paint = paint_for(sys.stderr, no_color=no_color)
+    print(f"{paint('error', 'Error:')} {safe_text(error.message)}", file=sys.stderr)
+    if error.help:
+        print(safe_text(error.help), file=sys.stderr)

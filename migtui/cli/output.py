@@ -1,0 +1,56 @@
+"""Where a command's output goes: the answer to stdout or a file, everything else to stderr."""
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from migtui.core.safe_text import safe_text
+from migtui.errors import MigtuiError
+from migtui.reports.paint import Paint
+
+
+def paint_for(stream: TextIO, *, no_color: bool) -> Paint:
+    """Colours where the stream is a terminal that wants them (see https://no-color.org)."""
+    wanted = not no_color and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Paint(wanted and stream.isatty())
+
+
+def terminal_width() -> int:
+    """Columns to fill: those of the terminal, ``COLUMNS``, else 80."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def narrate(arguments: argparse.Namespace, text: str) -> None:
+    """Say something that is not the answer, unless ``--verbosity 0`` wants silence."""
+    if arguments.verbosity > 0:
+        print(safe_text(text), file=sys.stderr)
+
+
+def write_answer(text: str, file: str | None = None) -> None:
+    """Print the answer, or write it to a file.
+
+    Raises:
+        MigtuiError: The file can't be written.
+    """
+    if file is None:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8", errors="surrogateescape")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise MigtuiError(f"{file!r} can't be written: {reason}.") from error
+
+
+def can_ask() -> bool:
+    """Whether there is a terminal to ask a question on."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str) -> bool:
+    """Ask a yes-or-no question on the terminal; the end of the input is a no."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,0 +1,19 @@
+"""``migtui redo``: write again what was taken back last."""
+
+import argparse
+
+from migtui.cli.history import describe_entry
+from migtui.cli.opening import open_chosen_project
+from migtui.cli.output import write_answer
+from migtui.services import journal
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``redo`` takes: nothing of its own."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Redo, and name the files that were changed."""
+    entry = journal.redo(open_chosen_project(arguments))
+    write_answer(f"Written again: {describe_entry(entry)}")
+    return 0

@@ -1,0 +1,1 @@
+"""What migtui found, as text and as JSON; values in, strings out."""

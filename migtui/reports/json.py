@@ -1,0 +1,201 @@
+"""Findings as JSON, in the shapes that scripts, CI jobs and editors rely on.
+
+Facts that are not known are null, never left out.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from migtui.core.describe import describe
+from migtui.core.explanation import Explanation
+from migtui.core.migration import MigrationKey
+from migtui.core.problems import Problem
+from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.core.verdict import Evidence, OperationRef, Overlap, Verdict
+
+SCHEMA_VERSION = 1
+
+Document: TypeAlias = dict[str, Any]
+
+
+def check_json(
+    problems: Iterable[Problem],
+    explanations: Mapping[str, Explanation],
+    *,
+    project: str,
+    apps: int,
+    migrations: int,
+) -> str:
+    """What ``migtui check`` found.
+
+    Args:
+        problems: In the order in which they are listed.
+        explanations: By app label, of the apps with several leaves.
+        project: Path of the project.
+        apps: How many apps were read.
+        migrations: How many migrations were read.
+    """
+    listed = [_problem(problem, explanations) for problem in problems]
+    severities = [problem["severity"] for problem in listed]
+    return _print(
+        {
+            "project": project,
+            "apps": apps,
+            "migrations": migrations,
+            "problems": listed,
+            "summary": {
+                "errors": severities.count("error"),
+                "warnings": severities.count("warning"),
+            },
+        }
+    )
+
+
+def explain_json(explanation: Explanation) -> str:
+    """One conflict."""
+    return _print(_conflict(explanation))
+
+
+def sql_json(script: SqlScript) -> str:
+    """The SQL of migrations."""
+    return _print(
+        {
+            "vendor": script.vendor,
+            "server_version": script.server_version,
+            "migrations": [_migration_sql(migration) for migration in script.migrations],
+        }
+    )
+
+
+def _print(document: Document) -> str:
+    return json.dumps({"schema_version": SCHEMA_VERSION, **document}, indent=2) + "\n"
+
+
+def _problem(problem: Problem, explanations: Mapping[str, Explanation]) -> Document:
+    is_conflict = problem.code == "migtui.E001" and problem.app_label in explanations
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "app_label": problem.app_label,
+        "message": problem.message,
+        "help": problem.help,
+        "files": [{"path": location.path, "line": location.line} for location in problem.locations],
+        "conflict": _conflict(explanations[problem.app_label]) if is_conflict else None,
+    }
+
+
+def _conflict(explanation: Explanation) -> Document:
+    conflict = explanation.conflict
+    return {
+        "app_label": conflict.app_label,
+        "leaves": _names(conflict.leaves),
+        "fork": _names(conflict.fork),
+        "branches": [
+            {
+                "leaf": branch.leaf.name,
+                "migrations": _names(branch.migrations),
+                "operations": _operations(explanation, branch.migrations),
+                **_facts(explanation.facts.get(branch.leaf, BranchFacts())),
+            }
+            for branch in conflict.branches
+        ],
+        "verdict": _verdict(explanation.verdict),
+        "resolutions": list(map(_resolution, explanation.resolutions)),
+    }
+
+
+def _names(keys: Iterable[MigrationKey]) -> list[str]:
+    return [key.name for key in keys]
+
+
+def _operations(explanation: Explanation, keys: Iterable[MigrationKey]) -> list[Document]:
+    return [
+        {
+            "migration": key.name,
+            "type": operation.type,
+            "text": describe(operation),
+            "path": explanation.migrations[key].path,
+            "line": operation.line,
+        }
+        for key in keys
+        for operation in explanation.operations[key]
+    ]
+
+
+def _facts(facts: BranchFacts) -> Document:
+    return {
+        "published": facts.published,
+        "author": facts.author,
+        "git_branch": facts.git_branch,
+        "applied": dict(facts.applied) if facts.applied else None,
+    }
+
+
+def _verdict(verdict: Verdict) -> Document:
+    return {
+        "kind": verdict.kind,
+        "visible_kind": verdict.visible_kind,
+        "orders": list(map(_names, verdict.orders)),
+        "overlaps": list(map(_overlap, verdict.overlaps)),
+        "opaque": list(map(_operation_ref, verdict.opaque)),
+        "evidence": list(map(_evidence, verdict.evidence)),
+    }
+
+
+def _overlap(overlap: Overlap) -> Document:
+    return {
+        "resource": overlap.resource,
+        "kind": overlap.kind,
+        "why": overlap.why,
+        "operations": list(map(_operation_ref, overlap.operations)),
+    }
+
+
+def _operation_ref(operation: OperationRef) -> Document:
+    return {
+        "migration": operation.migration.name,
+        "type": operation.type,
+        "line": operation.line,
+    }
+
+
+def _evidence(evidence: Evidence) -> Document:
+    return {
+        "method": evidence.method,
+        "vendor": evidence.vendor,
+        "kind": evidence.kind,
+        "note": evidence.note or None,
+    }
+
+
+def _resolution(resolution: Resolution) -> Document:
+    return {
+        "strategy": resolution.strategy,
+        "order": _names(resolution.order),
+        "possible": resolution.possible,
+        "recommended": resolution.recommended,
+        "why": resolution.why,
+    }
+
+
+def _migration_sql(migration: MigrationSql) -> Document:
+    return {
+        "app_label": migration.app_label,
+        "migration": migration.migration,
+        "backwards": migration.backwards,
+        "atomic": migration.atomic,
+        "statements": list(map(_statement, migration.statements)),
+        "error": migration.error or None,
+    }
+
+
+def _statement(statement: Statement) -> Document:
+    return {
+        "sql": statement.sql,
+        "operation": statement.operation,
+        "line": statement.line,
+        "note": statement.note or None,
+        "hazards": None,
+    }

@@ -1,0 +1,202 @@
+"""Problems, and one conflict, as text for a terminal or a log."""
+
+import shlex
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+
+from migtui.core.explanation import Explanation
+from migtui.core.migration import MigrationKey
+from migtui.core.problems import Problem
+from migtui.core.resolution import Resolution
+from migtui.core.safe_text import safe_line
+from migtui.core.verdict import Evidence, Kind, Overlap, Verdict
+from migtui.reports.lanes import lanes
+from migtui.reports.paint import Paint
+
+MOST_RESOLUTIONS = 8
+"""Four leaves have twenty-four orders; who wants all of them asks for JSON."""
+
+VERDICTS = {
+    Kind.INDEPENDENT: "every order runs and ends in the same state.",
+    Kind.ORDERED: "some orders run, others do not.",
+    Kind.DIVERGENT: "orders run but end in different states: somebody has to choose what wins.",
+    Kind.COLLIDING: "the branches run in no order as they are.",
+    Kind.OPAQUE: "what some operations do can't be seen.",
+}
+_METHODS = {
+    "footprint": "read from the files",
+    "state": "replayed on Django's state",
+    "scratch": "tried on a scratch database",
+}
+_STYLES = {
+    Kind.INDEPENDENT: "good",
+    Kind.ORDERED: "warning",
+    Kind.DIVERGENT: "error",
+    Kind.COLLIDING: "error",
+    Kind.OPAQUE: "warning",
+}
+
+
+def check_text(
+    problems: Iterable[Problem],
+    explanations: Mapping[str, Explanation],
+    *,
+    apps: int,
+    migrations: int,
+    paint: Paint,
+) -> str:
+    """What ``migtui check`` found, a paragraph for each problem.
+
+    Args:
+        problems: In the order in which they are listed.
+        explanations: By app label, of the apps with several leaves.
+        apps: How many apps were read.
+        migrations: How many migrations were read.
+        paint: For the terminal.
+    """
+    problems = list(problems)
+    lines: list[str] = []
+    for problem in problems:
+        lines += _problem(problem, explanations, paint)
+    errors = sum(problem.severity == "error" for problem in problems)
+    read = f"in {_count(apps, 'app')} with {_count(migrations, 'migration')}."
+    if not problems:
+        lines.append(f"{paint('good', 'No problems')} {read}")
+    else:
+        found = f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}"
+        lines.append(f"{paint('strong', found)} {read}")
+    return "\n".join([*lines, ""])
+
+
+def explain_text(explanation: Explanation, *, width: int, paint: Paint) -> str:
+    """One conflict: lanes, overlaps, verdict with its evidence, ways out.
+
+    Args:
+        explanation: What is known.
+        width: Columns of the terminal.
+        paint: For the terminal.
+    """
+    conflict = explanation.conflict
+    fork = _names(conflict.fork)
+    where = f"after {fork}" if fork else "with no migration in common"
+    title = f"{conflict.app_label}: {len(conflict.leaves)} leaves {where}"
+    lines = [paint("heading", safe_line(title)), ""]
+    lines += lanes(explanation, width=width, paint=paint)
+    lines += _overlaps(explanation.verdict.overlaps, width, paint)
+    lines += _verdict(explanation.verdict, width, paint)
+    lines += _resolutions(conflict.app_label, explanation.resolutions, width, paint)
+    for notice in explanation.notices:
+        lines += ["", *_wrap(notice, width, "Note: ", "      ")]
+    return "\n".join([*lines, ""])
+
+
+def _problem(
+    problem: Problem, explanations: Mapping[str, Explanation], paint: Paint
+) -> Iterator[str]:
+    places = [f"{location.path}:{location.line}" for location in problem.locations]
+    place = f"{safe_line(places[0])}: " if places else ""
+    severity = paint(problem.severity, f"{problem.severity} {problem.code}")
+    yield f"{paint('strong', place)}{severity}: {safe_line(problem.message)}"
+    for other in places[1:]:
+        yield f"    also {safe_line(other)}"
+    if problem.code == "migtui.E001" and problem.app_label in explanations:
+        verdict = explanations[problem.app_label].verdict
+        yield f"    Verdict: {_in_words(verdict, paint)}"
+    if problem.help:
+        yield f"    {safe_line(problem.help)}"
+    yield ""
+
+
+def _overlaps(overlaps: Iterable[Overlap], width: int, paint: Paint) -> Iterator[str]:
+    for number, overlap in enumerate(overlaps):
+        if not number:
+            yield ""
+            yield paint("strong", "Touched by more than one branch:")
+        yield f"  {paint(_STYLES[overlap.kind], safe_line(overlap.resource))} ({overlap.kind})"
+        yield from _wrap(overlap.why, width, "    ")
+        places = ", ".join(
+            f"{operation.type} in {operation.migration.name}:{operation.line}"
+            for operation in overlap.operations
+        )
+        yield from (paint("dim", line) for line in _wrap(places, width, "    "))
+
+
+def _verdict(verdict: Verdict, width: int, paint: Paint) -> Iterator[str]:
+    yield ""
+    yield f"{paint('strong', 'Verdict:')} {_in_words(verdict, paint)}"
+    if verdict.kind is Kind.ORDERED:
+        for order in verdict.orders:
+            yield from _wrap(f"{_names(order)} runs.", width, "  ")
+    for operation in verdict.opaque:
+        place = f"{operation.type} in {operation.migration.name}:{operation.line} can't be seen"
+        yield from _wrap(place, width, "  ")
+    for evidence in verdict.evidence:
+        yield from (paint("dim", line) for line in _wrap(_evidence(evidence), width, "  "))
+
+
+def _in_words(verdict: Verdict, paint: Paint) -> str:
+    words = f"{paint(_STYLES[verdict.kind], verdict.kind)}: {VERDICTS[verdict.kind]}"
+    if verdict.visible_kind is not verdict.kind:
+        words += f" What can be seen is {verdict.visible_kind}."
+    return words
+
+
+def _evidence(evidence: Evidence) -> str:
+    method = _METHODS.get(evidence.method, evidence.method)
+    vendor = f" ({evidence.vendor})" if evidence.vendor else ""
+    note = f"; {evidence.note}" if evidence.note else ""
+    return f"{method}{vendor}: {evidence.kind or 'no answer'}{note}"
+
+
+def _resolutions(
+    app_label: str, resolutions: tuple[Resolution, ...], width: int, paint: Paint
+) -> Iterator[str]:
+    yield ""
+    yield paint("strong", "Ways out:")
+    for resolution in resolutions[:MOST_RESOLUTIONS]:
+        yield from _resolution(app_label, resolution, width, paint)
+    more = len(resolutions) - MOST_RESOLUTIONS
+    if more > 0:
+        yield f"    and {more} more; --format json lists all of them"
+
+
+def _resolution(app_label: str, resolution: Resolution, width: int, paint: Paint) -> Iterator[str]:
+    name = resolution.strategy
+    if name == "order":
+        name += f" {_names(resolution.order)}"
+    if not resolution.possible:
+        yield f"  {paint('error', '✗')} {safe_line(name)} {paint('error', '(not possible)')}"
+    elif resolution.recommended:
+        yield f"  {paint('good', '→')} {safe_line(name)} {paint('good', '(recommended)')}"
+    else:
+        yield f"    {safe_line(name)}"
+    yield from _wrap(resolution.why, width, "      ")
+    if resolution.possible:
+        yield paint("dim", f"      {safe_line(command(app_label, resolution))}")
+
+
+def command(app_label: str, resolution: Resolution) -> str:
+    """The command line that writes a resolution."""
+    words = ["migtui", "resolve", app_label, f"--{resolution.strategy}"]
+    if resolution.strategy == "order":
+        words += [leaf.name for leaf in resolution.order]
+    return shlex.join(words)
+
+
+def _names(keys: Iterable[MigrationKey]) -> str:
+    return ", ".join(key.name for key in keys)
+
+
+def _wrap(text: str, width: int, first: str, rest: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        safe_line(text),
+        max(width, 20),
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

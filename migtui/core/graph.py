@@ -168,10 +168,42 @@ class MigrationGraph:
         """The migrations of an app that no other of the same app depends on, sorted."""
         return self._leaves.get(app_label, ())
 
+    @cached_property
+    def _explanations(self) -> Mapping[str, tuple[MigrationKey, ...]]:
+        """By app with several leaves: the migrations that may depend on some of them after all.
+
+        Those are the ones with dependencies that could not be read, or that are not there. A leaf
+        may be explained by any of them that does not run before it.
+        """
+        vague = {self.active(key) for key, migration in self.migrations.items()
+                 if migration.has_unknown_dependencies}  # fmt: skip
+        vague |= {self.active(found.migration) for found in self.missing
+                  if found.dependency.app_label == found.migration.app_label}  # fmt: skip
+        found: dict[str, tuple[MigrationKey, ...]] = {}
+        for app_label, leaves in self._leaves.items():
+            if len(leaves) > 1:
+                own = sorted(key for key in vague if key.app_label == app_label)
+                ancestors = {leaf: self.ancestors(leaf) for leaf in leaves if own}
+                explained = [leaf for leaf in ancestors if not ancestors[leaf].issuperset(own)]
+                is_certain = len(leaves) - len(explained) > 1
+                found[app_label] = () if is_certain else tuple(own)
+        return found
+
     @property
     def conflicting_apps(self) -> tuple[str, ...]:
-        """The apps with several leaves, sorted: what ``makemigrations`` refuses to work with."""
-        return tuple(sorted(app for app, leaves in self._leaves.items() if len(leaves) > 1))
+        """The apps with several leaves, sorted: what ``makemigrations`` refuses to work with.
+
+        Not those of :attr:`doubtful_apps`.
+        """
+        return tuple(sorted(app for app, vague in self._explanations.items() if not vague))
+
+    @property
+    def doubtful_apps(self) -> Mapping[str, tuple[MigrationKey, ...]]:
+        """The apps that seem to have several leaves, but may have one.
+
+        Each with the migrations whose parents are not all known, and that may join the leaves.
+        """
+        return {app: vague for app, vague in self._explanations.items() if vague}
 
     def ancestors(self, key: MigrationKey) -> frozenset[MigrationKey]:
         """Every node that this one depends on, itself included."""

@@ -1,6 +1,13 @@
 """What can be wrong with a graph of migrations; each problem has a code."""
 
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from migtui.core.graph import MigrationGraph
+from migtui.core.migration import Migration, MigrationKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +40,266 @@ class Problem:
     def severity(self) -> str:
         """``error`` or ``warning``, as the code's letter says."""
         return "error" if self.code.partition(".")[2].startswith("E") else "warning"
+
+
+Detector = Callable[[MigrationGraph], Iterable[Problem]]
+_DETECTORS: list[Detector] = []
+
+
+def detector(function: Detector) -> Detector:
+    """Register a function that finds problems."""
+    _DETECTORS.append(function)
+    return function
+
+
+def find_problems(graph: MigrationGraph) -> tuple[Problem, ...]:
+    """Every problem of a graph, by code, then app."""
+    found = (problem for detect in _DETECTORS for problem in detect(graph))
+    return tuple(sorted(found, key=lambda problem: (problem.code, problem.app_label)))
+
+
+@detector
+def conflicts(graph: MigrationGraph) -> Iterator[Problem]:
+    """E001: several leaves, as Django's ``makemigrations`` finds them."""
+    for app_label in graph.conflicting_apps:
+        leaves = graph.leaves(app_label)
+        names = _and(leaf.name for leaf in leaves)
+        yield Problem(
+            "migtui.E001",
+            app_label,
+            f"Conflicting migrations: {names} are {_both(leaves)} leaves of {app_label}.",
+            f"Run `migtui explain {app_label}` to see the branches and the ways out.",
+            _heads(graph, leaves),
+        )
+
+
+@detector
+def doubts(graph: MigrationGraph) -> Iterator[Problem]:
+    """W005: several leaves that a dependency which could not be read may join."""
+    for app_label, keys in sorted(graph.doubtful_apps.items()):
+        vague = [graph.migrations[key] for key in keys if graph.migrations[key].error is None]
+        vague = [migration for migration in vague if migration.has_unknown_dependencies]
+        if vague:
+            leaves = _and(leaf.name for leaf in graph.leaves(app_label))
+            yield Problem(
+                "migtui.W005",
+                app_label,
+                f"Whether {leaves} are a conflict of {app_label} can't be told by reading: what "
+                f"{_and(item.key.name for item in vague)} depends on is only known when it runs.",
+                "Write the dependencies as a plain list, or ask Django with `python manage.py "
+                "makemigrations --check`.",
+                tuple(
+                    Location(migration.path, entry.line)
+                    for migration in vague
+                    for entry in migration.dependencies
+                    if entry.is_unknown
+                ),
+            )
+
+
+@detector
+def missing_dependencies(graph: MigrationGraph) -> Iterator[Problem]:
+    """E002: a dependency on a migration that is not there."""
+    for found in graph.missing:
+        migration, wanted = graph.migrations[found.migration], found.dependency.key
+        if wanted is None:
+            continue
+        names = sorted(key.name for key in graph.migrations if key.app_label == wanted.app_label)
+        near = difflib.get_close_matches(wanted.name, names, cutoff=0.5)
+        did_you_mean = f"Did you mean {_or(near)}? " if near else ""
+        yield Problem(
+            "migtui.E002",
+            migration.key.app_label,
+            f"{migration.key} depends on {wanted}, which is not there.",
+            f"{did_you_mean}Restore the file, or name another migration in "
+            f"{migration.path} on line {found.dependency.line}.",
+            (Location(migration.path, found.dependency.line),),
+        )
+
+
+@detector
+def cycles(graph: MigrationGraph) -> Iterator[Problem]:
+    """E003: migrations that depend on each other, or one on itself."""
+    for key in sorted(graph.migrations):
+        for entry in graph.migrations[key].dependencies:
+            if entry.key == key:
+                yield _cycle(graph, (key, key))
+    for cycle in graph.cycles:
+        yield _cycle(graph, cycle)
+
+
+def _cycle(graph: MigrationGraph, cycle: Sequence[MigrationKey]) -> Problem:
+    steps = list(pairwise(cycle))
+    return Problem(
+        "migtui.E003",
+        cycle[0].app_label,
+        f"Migrations depend on each other in a circle: {' → '.join(map(str, cycle))}.",
+        'Take one of these dependencies out; → stands for "depends on".',
+        tuple(_between(graph, child, parent) for child, parent in steps),
+    )
+
+
+def _between(graph: MigrationGraph, child: MigrationKey, parent: MigrationKey) -> Location:
+    """The line that makes one migration depend on another, as far as it can be found."""
+    for owner, other, entries in (
+        (child, parent, graph.migrations[child].dependencies),
+        (parent, child, graph.migrations[parent].run_before),
+    ):
+        for entry in entries:
+            if entry.key is not None and graph.active(entry.key) == other:
+                return Location(graph.migrations[owner].path, entry.line)
+    return _head(graph.migrations[child])
+
+
+@detector
+def unreadable_files(graph: MigrationGraph) -> Iterator[Problem]:
+    """E004 and E005: files that Python can't load, those with git's markers apart."""
+    for key, migration in sorted(graph.migrations.items()):
+        error = migration.error
+        if error is None or error.newer_python:
+            continue
+        is_conflict = error.kind == "markers"
+        yield Problem(
+            "migtui.E005" if is_conflict else "migtui.E004",
+            key.app_label,
+            f"{key} can't be loaded: {error.message}",
+            _READ_HELP[error.kind],
+            (Location(migration.path, error.line),),
+        )
+
+
+_READ_HELP = {
+    "markers": "Finish git's merge of this file: keep one side or both, and remove the markers.",
+    "syntax": "Mend the file; until then no migration command of Django runs.",
+    "encoding": "Save the file as UTF-8, or name its encoding in a coding line.",
+    "missing": "Restore the file, or remove what points to it.",
+    "no-migration": "Move the file out of the migrations package, or let its name begin with an "
+    "underscore: Django takes every other module there for a migration.",
+}
+
+
+@detector
+def circular_squashes(graph: MigrationGraph) -> Iterator[Problem]:
+    """E008: squashes that replace each other, or themselves."""
+    reported: set[MigrationKey] = set()
+    for key in sorted(graph.migrations):
+        circle = sorted(other for other in _replaced(graph, key) if key in _replaced(graph, other))
+        if circle and key not in reported:
+            reported.update(circle)
+            others = [f"{other} in the end replaces {key}" for other in circle if other != key]
+            yield Problem(
+                "migtui.E008",
+                key.app_label,
+                f"{key} replaces itself{': ' if others else ''}{_and(others)}.",
+                "Take the newer migration out of the `replaces` of the older one.",
+                _heads(graph, circle),
+            )
+
+
+def _replaced(graph: MigrationGraph, key: MigrationKey) -> frozenset[MigrationKey]:
+    """What a squash replaces, directly or through the squashes that it replaces."""
+    seen: set[MigrationKey] = set()
+    stack = [key]
+    while stack:
+        migration = graph.migrations.get(stack.pop())
+        for other in migration.replaced_keys if migration else ():
+            if other not in seen:
+                seen.add(other)
+                stack.append(other)
+    return frozenset(seen)
+
+
+@detector
+def squashes_of_the_same(graph: MigrationGraph) -> Iterator[Problem]:
+    """E008: a migration that two squashes replace, neither of which replaces the other."""
+    first: dict[MigrationKey, MigrationKey] = {}
+    for key in sorted(graph.nodes):
+        for entry in graph.migrations[key].replaces:
+            other = first.setdefault(entry.key, key) if entry.key is not None else key
+            if other != key:
+                yield Problem(
+                    "migtui.E008",
+                    key.app_label,
+                    f"{entry.key} is replaced by both {other} and {key}: a new database would run "
+                    "its operations twice.",
+                    "Delete one of the two squashes, or let the later one replace the other.",
+                    (Location(graph.migrations[key].path, entry.line),
+                     _head(graph.migrations[other])),
+                )  # fmt: skip
+                break
+
+
+@detector
+def duplicate_numbers(graph: MigrationGraph) -> Iterator[Problem]:
+    """W001: migrations that run one after the other and have one number."""
+    by_number: dict[tuple[str, int, str], list[MigrationKey]] = {}
+    for key in sorted(graph.nodes):
+        numbered = _NUMBERED.match(key.name)
+        if numbered:
+            same = (key.app_label, int(numbered[1]), numbered[2])
+            by_number.setdefault(same, []).append(key)
+    for (app_label, *_), keys in by_number.items():
+        in_line = _in_line(graph, keys) if len(keys) > 1 else ()
+        if in_line:
+            yield Problem(
+                "migtui.W001",
+                app_label,
+                f"{_and(key.name for key in in_line)} have the same number, but run one after "
+                "the other.",
+                "Give the later one the next number if no database has applied it yet.",
+                _heads(graph, in_line),
+            )
+
+
+_NUMBERED = re.compile(r"(\d+)([a-z](?=_)|_\d(?=_)|)")
+"""A number, and what sets ``0005b_title`` or ``0005_1_title`` apart from ``0005_body``."""
+
+
+def _in_line(graph: MigrationGraph, keys: Sequence[MigrationKey]) -> tuple[MigrationKey, ...]:
+    """Those of these migrations that run before or after another of them."""
+    before = {key: graph.app_ancestors(key).intersection(keys) - {key} for key in keys}
+    earlier = frozenset[MigrationKey]().union(*before.values())
+    return graph.ordered([key for key in keys if before[key] or key in earlier])
+
+
+@detector
+def dependencies_on_replaced(graph: MigrationGraph) -> Iterator[Problem]:
+    """W002: a dependency on a migration whose file is gone, while its squash still stands for it.
+
+    ``sqlmigrate`` loads the graph without squashes and fails on it.
+    """
+    for key in sorted(graph.migrations):
+        migration = graph.migrations[key]
+        for entry in (*migration.dependencies, *migration.run_before):
+            wanted = entry.key
+            if wanted is None or wanted in graph.migrations or wanted not in graph.replaced_by:
+                continue
+            squash = graph.active(wanted)
+            yield Problem(
+                "migtui.W002",
+                key.app_label,
+                f"{key} depends on {wanted}, which {squash} has replaced.",
+                f"Name {squash.name} instead in {migration.path} on line {entry.line}: "
+                "`sqlmigrate` fails on it.",
+                (Location(migration.path, entry.line),),
+            )
+
+
+def _head(migration: Migration) -> Location:
+    return Location(migration.path, migration.line)
+
+
+def _heads(graph: MigrationGraph, keys: Iterable[MigrationKey]) -> tuple[Location, ...]:
+    return tuple(_head(graph.migrations[key]) for key in keys)
+
+
+def _both(items: Sequence[object]) -> str:
+    return "both" if len(items) == 2 else "all"  # noqa: PLR2004 - English has a word for two
+
+
+def _and(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _or(names: Iterable[str]) -> str:
+    return " or ".join(names)

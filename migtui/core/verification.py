@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from migtui.core.graph import MigrationGraph
+
+DJANGO = "django"
+STATIC = "static"
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
@@ -40,3 +45,25 @@ class Verification:
             for app_label, texts in (self.changes_after or {}).items()
         }
         return MappingProxyType({app_label: texts for app_label, texts in found.items() if texts})
+
+
+def verify_read(before: MigrationGraph, after: MigrationGraph, app_label: str) -> Verification:
+    """Whether migrations, as read, end an app's conflict and are nowhere worse than before.
+
+    Args:
+        before: With the conflict.
+        after: With the resolution.
+        app_label: The app.
+    """
+    error = ""
+    broken = sorted(set(after.conflicting_apps) - set(before.conflicting_apps))
+    if len(after.missing) > len(before.missing):
+        entry = after.missing[-1]
+        name = f"{entry.dependency.app_label}.{entry.dependency.name}"
+        error = f"{entry.migration} depends on {name}, which is not there."
+    elif len(after.cycles) > len(before.cycles):
+        error = f"There is a cycle: {' -> '.join(map(str, after.cycles[-1]))}."
+    elif broken:
+        error = f"{broken[0]} has several leaves."
+    leaves = tuple(key.name for key in after.leaves(app_label))
+    return Verification(STATIC, leaves, error)

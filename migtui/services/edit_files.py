@@ -1,0 +1,111 @@
+"""Edits of migrations as changes of the project's files, and the graph that results."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from migtui.core.changes import Change, Rename, Rewrite, sha256
+from migtui.core.edits import MigrationEdit, changes_text
+from migtui.core.graph import MigrationGraph
+from migtui.core.migration import Migration, MigrationKey
+from migtui.errors import StaleFileError
+from migtui.services.project import Project
+from migtui.source.discover import MigrationPackage, follow_references
+from migtui.source.read import read_migration
+from migtui.source.rewrite import rewrite
+
+
+@dataclass(frozen=True, slots=True)
+class EditedFiles:
+    """What edits amount to.
+
+    Attributes:
+        changes: One for each edit.
+        graph: The migrations as they will be, read from the new contents.
+    """
+
+    changes: tuple[Change, ...]
+    graph: MigrationGraph
+
+
+def edit_files(project: Project, edits: Iterable[MigrationEdit]) -> EditedFiles:
+    """Make the edits, in memory.
+
+    Raises:
+        RewriteError: A file can't be edited safely.
+        StaleFileError: A file is not what it was when the project was read.
+    """
+    migrations = dict(project.graph.migrations)
+    packages = {package.app_label: package for package in project.layout.packages}
+    changes: list[Change] = []
+    after: list[Migration] = []
+    for edit in edits:
+        old = migrations.pop(edit.migration)
+        before = read_current(project, old)
+        package = packages.get(edit.migration.app_label)
+        content = before
+        if changes_text(edit, old):
+            content = rewrite(before, _as_written(edit, package))
+        path = sibling(old.path, f"{edit.new_key.name}.py")
+        if path == old.path:
+            changes.append(Rewrite(path, before, content))
+        else:
+            changes.append(Rename(old.path, path, before, content))
+        new = read_migration(content, edit.new_key, path, writable=old.writable)
+        after.append(_with_told(_followed(new, package), old, before, package))
+    migrations |= {migration.key: migration for migration in after}
+    return EditedFiles(
+        tuple(changes), MigrationGraph.of(migrations.values(), project.graph.swappable)
+    )
+
+
+def read_current(project: Project, migration: Migration) -> bytes:
+    """A migration's content, which must be what it was when the project was read.
+
+    Raises:
+        StaleFileError: It is not.
+    """
+    content = project.read(migration.path)
+    if sha256(content) != migration.sha256:
+        raise StaleFileError(
+            f"{migration.path} has changed since it was read.", help="Look at the conflict again."
+        )
+    return content
+
+
+def sibling(path: str, name: str) -> str:
+    """The path of a file beside another one."""
+    return str(PurePosixPath(path).with_name(name))
+
+
+def _as_written(edit: MigrationEdit, package: MigrationPackage | None) -> MigrationEdit:
+    """The edit with the app labels that the package's files use for the same apps."""
+    if package is None or not package.references:
+        return edit
+    written = {meant: label for label, meant in package.references.items()}
+
+    def label(key: MigrationKey) -> MigrationKey:
+        return MigrationKey(written.get(key.app_label, key.app_label), key.name)
+
+    return MigrationEdit(
+        migration=label(edit.migration),
+        parent=None if edit.parent is None else label(edit.parent),
+        renamed={label(old): label(new) for old, new in edit.renamed.items()},
+    )
+
+
+def _followed(migration: Migration, package: MigrationPackage | None) -> Migration:
+    return migration if package is None else follow_references(migration, package.references)
+
+
+def _with_told(
+    new: Migration, old: Migration, before: bytes, package: MigrationPackage | None
+) -> Migration:
+    """The edited migration with the dependencies that Django told of it before."""
+    if old.has_unknown_dependencies or not new.has_unknown_dependencies:
+        return new
+    read = _followed(read_migration(before, old.key), package)
+    known = {entry.key for entry in read.dependencies}
+    told = [entry for entry in old.dependencies if entry.key not in known]
+    kept = [entry for entry in new.dependencies if not entry.is_unknown]
+    return replace(new, dependencies=(*kept, *told))

@@ -1,0 +1,97 @@
+"""The merge migration of a conflict: its name, its place, its content."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from migtui.core.changes import Create
+from migtui.core.conflict import Conflict
+from migtui.core.linearise import require_mergeable
+from migtui.core.migration import Migration, MigrationKey
+from migtui.core.names import merge_name
+from migtui.errors import UsageError
+from migtui.services.edit_files import sibling
+from migtui.services.engines import find_pythons
+from migtui.services.project import Project
+from migtui.source.discover import follow_references
+from migtui.source.formatter import format_new
+from migtui.source.read import read_migration
+from migtui.source.render import render_merge
+
+
+@dataclass(frozen=True, slots=True)
+class NewMerge:
+    """A merge migration that is not written yet.
+
+    Attributes:
+        change: The new file.
+        migration: As read from it.
+        remarks: Why the file is not formatted, where the project has a formatter.
+    """
+
+    change: Create
+    migration: Migration
+    remarks: tuple[str, ...]
+
+
+def new_merge(
+    project: Project,
+    conflict: Conflict,
+    *,
+    suffix: str | None,
+    header: bool,
+    django_version: str | None,
+) -> NewMerge:
+    """What ``makemigrations --merge`` would write, as the project's formatter lays it out.
+
+    Args:
+        project: The project.
+        conflict: Of one of its apps.
+        suffix: What follows the number in the name, instead of the leaves' names.
+        header: Whether a comment says when and by what the file was made.
+        django_version: For the header; where it is not known, migtui stands there.
+
+    Raises:
+        UsageError: The suffix can't be part of a module's name.
+        ResolutionError: The branches can't be merged as they are.
+    """
+    if suffix is not None and not suffix.isidentifier():
+        raise UsageError(
+            f"{suffix!r} can't be the name of a migration.",
+            help="Use letters, digits and underscores, no digit first; a number is put before it.",
+        )
+    require_mergeable(project.graph, conflict.leaves)
+    now = datetime.now(UTC)
+    beside = project.graph.migrations[conflict.leaves[0]].path
+    name = merge_name(
+        [leaf.name for leaf in conflict.leaves],
+        {path.stem for path in (project.root / beside).parent.iterdir()} | _replaced(project),
+        suffix=suffix,
+        timestamp=now.astimezone().strftime("%Y%m%d_%H%M"),
+    )
+    package = next(
+        (found for found in project.layout.packages if found.app_label == conflict.app_label), None
+    )
+    label = conflict.app_label if package is None else package.label
+    rendered = render_merge(
+        [MigrationKey(label, leaf.name) for leaf in conflict.leaves],
+        header=header,
+        django_version=django_version,
+        now=now,
+    )
+    path = sibling(beside, f"{name}.py")
+    programs = [Path(python).parent for python in find_pythons(project)]
+    content, remark = format_new(rendered, project.root / path, programs)
+    migration = read_migration(content, MigrationKey(conflict.app_label, name), path)
+    if package is not None:
+        migration = follow_references(migration, package.references)
+    return NewMerge(Create(path, content), migration, (remark,) if remark else ())
+
+
+def _replaced(project: Project) -> set[str]:
+    """Names that squashes replace: databases may have applied them."""
+    return {
+        key.name
+        for migration in project.graph.migrations.values()
+        for key in migration.replaced_keys
+    }

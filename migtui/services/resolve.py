@@ -1,0 +1,321 @@
+"""From a conflict to a resolution: planned, verified, written."""
+
+import shlex
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from migtui.core.changes import Change, ChangeSet, Rename, Rewrite
+from migtui.core.conflict import Conflict
+from migtui.core.graph import MigrationGraph
+from migtui.core.linearise import linearise
+from migtui.core.migration import Migration, MigrationKey
+from migtui.core.verification import DJANGO, Verification, verify_read
+from migtui.engine.client import Engine
+from migtui.engine.protocol import DetectModelChanges, LoadGraph, OverlayFile
+from migtui.errors import GitError, MigtuiError, NotFoundError, ResolutionError, UsageError
+from migtui.services.edit_files import edit_files, sibling
+from migtui.services.new_merge import new_merge
+from migtui.services.notices import Notice, find_mentions
+from migtui.services.project import Project
+from migtui.source.max_migration import MAX_MIGRATION, name_leaf
+from migtui.storage import transaction
+from migtui.storage.journal import Entry, journal_directory
+
+ORDER = "order"
+MERGE = "merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the developer wants.
+
+    Attributes:
+        strategy: ``order`` or ``merge``.
+        order: The leaves, first to run first; not used by a merge.
+        name: What follows the number of a merge, instead of its leaves' names.
+        renumber: Whether an order gives new names to what moves.
+        header: Whether a merge says in a comment when and by what it was made.
+    """
+
+    strategy: str
+    order: tuple[MigrationKey, ...] = ()
+    name: str | None = None
+    renumber: bool = True
+    header: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a choice amounts to.
+
+    Attributes:
+        app_label: The app.
+        changes: What is written.
+        sequence: The branches' migrations in the order in which they run afterwards, new names.
+        renames: Old and new keys.
+        graph: The migrations as they will be.
+        notices: Lines that name a renamed migration and are not edited.
+        remarks: What else the developer should know, one sentence each.
+    """
+
+    app_label: str
+    changes: ChangeSet
+    sequence: tuple[MigrationKey, ...]
+    renames: Mapping[MigrationKey, MigrationKey]
+    graph: MigrationGraph
+    notices: tuple[Notice, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A resolution that was written, and verified again afterwards."""
+
+    entry: Entry
+    verification: Verification
+
+
+def find_leaves(project: Project, app_label: str, names: Sequence[str]) -> tuple[MigrationKey, ...]:
+    """The leaves of a conflict by their names, for which an unambiguous prefix will do.
+
+    Raises:
+        NotFoundError: No such app, conflict or leaf.
+        UsageError: A prefix of several leaves.
+    """
+    leaves = project.conflict(app_label).leaves
+    return tuple(_leaf(app_label, leaves, name) for name in names)
+
+
+def _leaf(app_label: str, leaves: Sequence[MigrationKey], name: str) -> MigrationKey:
+    exact = [leaf for leaf in leaves if leaf.name == name]
+    found = exact or [leaf for leaf in leaves if leaf.name.startswith(name)]
+    if not found:
+        raise NotFoundError(
+            f"{app_label} has no leaf {name!r}.", help=f"Its leaves: {_names(leaves)}."
+        )
+    if len(found) > 1:
+        raise UsageError(
+            f"{name!r} is the beginning of several leaves of {app_label}: {_names(found)}.",
+            help="Write more of the name.",
+        )
+    return found[0]
+
+
+def make_plan(
+    project: Project, app_label: str, choice: Choice, *, django_version: str | None = None
+) -> Plan:
+    """What a choice would change; nothing is written.
+
+    Args:
+        project: The project.
+        app_label: An app with several leaves.
+        choice: A way out of the conflict.
+        django_version: For the header of a merge; where it is not known, migtui stands there.
+
+    Raises:
+        UsageError: An order leaves a leaf out or names one twice, or a name can't be a module's.
+        NotFoundError: No such app, conflict or leaf.
+        ResolutionError: It is not possible, or would not end in one leaf.
+        RewriteError: A file can't be edited safely.
+        StaleFileError: A file is not what it was when the project was read.
+    """
+    conflict = project.conflict(app_label)
+    if choice.strategy == MERGE:
+        return _plan_merge(project, conflict, choice, django_version)
+    _require_order(conflict, choice.order)
+    return _plan_order(project, conflict, choice)
+
+
+def _require_order(conflict: Conflict, order: Sequence[MigrationKey]) -> None:
+    leaves = f"Its leaves: {_names(conflict.leaves)}."
+    for leaf in order:
+        if leaf not in conflict.leaves:
+            raise NotFoundError(f"{conflict.app_label} has no leaf {leaf.name!r}.", help=leaves)
+        if order.count(leaf) > 1:
+            raise UsageError(f"The order names {leaf.name} twice.", help=leaves)
+    missing = [leaf for leaf in conflict.leaves if leaf not in order]
+    if missing:
+        raise UsageError(f"The order leaves out {_names(missing)}.", help=leaves)
+
+
+def _plan_order(project: Project, conflict: Conflict, choice: Choice) -> Plan:
+    line = linearise(project.graph, choice.order, renumbering=choice.renumber)
+    edited = edit_files(project, line.edits)
+    names = [leaf.name for leaf in choice.order]
+    options = ["--order", *names, *([] if choice.renumber else ["--no-renumber"])]
+    sequence = {line.renamed.get(key, key) for key in conflict.migrations}
+    return _plan(
+        project,
+        conflict,
+        edited.graph,
+        edited.changes,
+        sequence,
+        title=f"{conflict.app_label}: order {', '.join(names)}",
+        options=options,
+        renames=line.renamed,
+    )
+
+
+def _plan_merge(
+    project: Project, conflict: Conflict, choice: Choice, django_version: str | None
+) -> Plan:
+    merge = new_merge(
+        project, conflict, suffix=choice.name, header=choice.header, django_version=django_version
+    )
+    migrations = (*project.graph.migrations.values(), merge.migration)
+    options = [
+        "--merge",
+        *(["--name", choice.name] if choice.name else []),
+        *([] if choice.header else ["--no-header"]),
+    ]
+    return _plan(
+        project,
+        conflict,
+        MigrationGraph.of(migrations, project.graph.swappable),
+        (merge.change,),
+        {*conflict.migrations, merge.migration.key},
+        title=f"{conflict.app_label}: merge {', '.join(leaf.name for leaf in conflict.leaves)}",
+        options=options,
+        remarks=merge.remarks,
+    )
+
+
+def _plan(
+    project: Project,
+    conflict: Conflict,
+    graph: MigrationGraph,
+    changes: Sequence[Change],
+    sequence: Collection[MigrationKey],
+    *,
+    title: str,
+    options: Sequence[str],
+    renames: Mapping[MigrationKey, MigrationKey] | None = None,
+    remarks: tuple[str, ...] = (),
+) -> Plan:
+    """The plan, once it is clear that it ends in one leaf and nothing is in its way."""
+    app_label = conflict.app_label
+    verification = verify_read(project.graph, graph, app_label)
+    _require_passed(verification, app_label)
+    leaf = graph.leaves(app_label)[0]
+    for change in changes:
+        new_path = change.new_path if isinstance(change, Rename) else change.path
+        if not isinstance(change, Rewrite) and (project.root / new_path).exists():
+            raise ResolutionError(f"{new_path} is in the way.", help="Move that file first.")
+    changes = [*changes, *_max_migration(project, graph.migrations[leaf])]
+    change_set = ChangeSet(
+        title, tuple(changes), shlex.join(["migtui", "resolve", app_label, *options])
+    )
+    return Plan(
+        app_label=app_label,
+        changes=change_set,
+        sequence=tuple(key for key in graph.forwards_plan(leaf) if key in sequence),
+        renames=renames or {},
+        graph=graph,
+        notices=find_mentions(project, renames or {}, change_set.files_after()),
+        remarks=remarks,
+    )
+
+
+def _max_migration(project: Project, leaf: Migration) -> list[Change]:
+    """The change of the app's ``max_migration.txt``, where it has one."""
+    path = sibling(leaf.path, MAX_MIGRATION)
+    if not (project.root / path).is_file():
+        return []
+    before = project.read(path)
+    content = name_leaf(before, leaf.key.name)
+    return [] if content == before else [Rewrite(path, before, content)]
+
+
+def verify_plan(project: Project, plan: Plan, engine: Engine | None) -> Verification:
+    """How the project would be with the plan, by Django's word or, without an engine, as read.
+
+    Raises:
+        EngineError: Django could not be asked.
+    """
+    if engine is None:
+        return verify_read(project.graph, plan.graph, plan.app_label)
+    overlay = tuple(
+        OverlayFile(str(project.root / path), content)
+        for path, content in plan.changes.files_after().items()
+    )
+    before = engine.ask(DetectModelChanges())
+    found = _ask_django(engine, plan.app_label, overlay)
+    return replace(found, changes_before=None if before.error else before.operations)
+
+
+def _ask_django(engine: Engine, app_label: str, overlay: tuple[OverlayFile, ...]) -> Verification:
+    loaded = engine.ask(LoadGraph(overlay))
+    after = engine.ask(DetectModelChanges(overlay))
+    return Verification(
+        how=DJANGO,
+        leaves=loaded.leaves.get(app_label, ()),
+        error=loaded.error,
+        detail=loaded.traceback,
+        changes_after=None if after.error else after.operations,
+    )
+
+
+def write_plan(
+    project: Project, plan: Plan, *, engine: Engine | None, stage: bool = False
+) -> Written:
+    """Verify a plan, write it, and verify what was written; what does not verify is taken back.
+
+    Args:
+        project: The project.
+        plan: What to write.
+        engine: Asked before and after; without one, on the word of the reader alone.
+        stage: Whether git's index gets the changes too.
+
+    Raises:
+        ResolutionError: It did not verify; the files are as before.
+        StorageError: It can't be written; the files are as before.
+        EngineError: Django could not be asked; nothing was written.
+        GitError: It was written, but git did not take it into its index.
+    """
+    expected = verify_plan(project, plan, engine)
+    _require_passed(expected, plan.app_label)
+    directory = journal_directory(project.root)
+    entry = transaction.apply(project.root, directory, plan.changes)
+    try:
+        if engine is None:
+            found = verify_read(project.graph, project.reload().graph, plan.app_label)
+        else:
+            found = _ask_django(engine, plan.app_label, ())
+        _require_passed(found, plan.app_label)
+    except MigtuiError as error:
+        transaction.undo(project.root, directory)
+        raise ResolutionError(
+            f"What was written did not verify and was taken back: {error.message}",
+            help=error.help,
+            detail=error.detail,
+        ) from error
+    if stage:
+        _stage(project, plan)
+    return Written(entry, replace(found, changes_before=expected.changes_before))
+
+
+def _require_passed(verification: Verification, app_label: str) -> None:
+    if verification.passed:
+        return
+    who = "Django" if verification.how == DJANGO else "Read as it would be, the project"
+    if verification.error:
+        raise ResolutionError(
+            f"{who} does not accept it: {verification.error}", detail=verification.detail
+        )
+    raise ResolutionError(
+        f"{app_label} would still have {len(verification.leaves)} leaves: "
+        f"{', '.join(verification.leaves)}."
+    )
+
+
+def _stage(project: Project, plan: Plan) -> None:
+    from migtui.vcs.repository import open_repository  # noqa: PLC0415 - git where it is asked for
+
+    repository = open_repository(project.root)
+    if repository is None:
+        raise GitError(f"{project.root} is in no git repository.", help="Leave out --stage.")
+    repository.stage([project.root / path for path in plan.changes.files_after()])
+
+
+def _names(keys: Sequence[MigrationKey]) -> str:
+    return ", ".join(key.name for key in keys)

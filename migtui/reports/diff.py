@@ -86,4 +86,4 @@ def _lines(content: bytes) -> list[str]:
 def _painted(line: str, paint: Paint) -> str:
     if line.startswith(("---", "+++", "diff ", "rename ", "new file", "deleted file")):
         return paint("strong", line)
-    return paint(_STYLES.get(line[:1], ""), line) if line[:1] in _STYLES else line
+    return paint(_STYLES.get(line[:1], ""), line)

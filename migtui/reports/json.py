@@ -55,7 +55,7 @@ def check_json(
 
 def explain_json(explanation: Explanation) -> str:
     """One conflict."""
-    return _print(_conflict(explanation))
+    return _print({**_conflict(explanation), "notices": list(explanation.notices)})
 
 
 def sql_json(script: SqlScript) -> str:

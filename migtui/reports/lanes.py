@@ -14,7 +14,7 @@ from migtui.core.safe_text import safe_line
 from migtui.reports.paint import Paint
 
 NARROWEST = 34
-_GAP = " │ "
+_GAP = len(" │ ")
 _LEGEND = {"!": "touches what another branch touches", "?": "its effect can't be seen"}
 
 
@@ -31,13 +31,13 @@ def lanes(explanation: Explanation, *, width: int, paint: Paint) -> list[str]:
     """Each branch with its facts, migrations and operations, and what the signs mean."""
     marks = _marks(explanation)
     columns = [list(_lane(explanation, branch, marks)) for branch in explanation.conflict.branches]
-    share = (width - len(_GAP) * (len(columns) - 1)) // len(columns)
+    share = (width - _GAP * (len(columns) - 1)) // len(columns)
     if share >= NARROWEST:
         lines = list(_side_by_side(columns, share, paint))
     else:
         lines = list(_stacked(columns, width, paint))
     used = [f"{sign} {text}" for sign, text in _LEGEND.items() if sign in marks.values()]
-    return lines + (["", paint("dim", "   ".join(used))] if used else [])
+    return lines + [paint("dim", text) for text in ("", *used) if used]
 
 
 def _marks(explanation: Explanation) -> dict[tuple[MigrationKey, int], str]:
@@ -58,8 +58,9 @@ def _lane(
     if facts:
         yield _Line("dim", facts)
     for key in branch.migrations:
-        yield _Line("", "")
-        yield _Line("strong", key.name)
+        if len(branch.migrations) > 1:
+            yield _Line("", "")
+            yield _Line("strong", key.name)
         for operation in explanation.operations[key]:
             mark = marks.get((key, operation.line), " ")
             style = {"!": "warning", "?": "warning"}.get(mark, "")
@@ -93,7 +94,7 @@ def _side_by_side(columns: list[list[_Line]], width: int, paint: Paint) -> Itera
     rows = zip_longest(*(_wrapped(column, width) for column in columns), fillvalue=("", ""))
     for row in rows:
         cells = [paint(style, text) + " " * (width - len(text)) for style, text in row]
-        yield paint("dim", _GAP).join(cells).rstrip()
+        yield f" {paint('dim', '│')} ".join(cells).rstrip()
 
 
 def _stacked(columns: list[list[_Line]], width: int, paint: Paint) -> Iterator[str]:

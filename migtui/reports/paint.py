@@ -23,7 +23,7 @@ class Paint:
     enabled: bool = False
 
     def __call__(self, style: str, text: str) -> str:
-        """The text in a style: strong, dim, error, good, warning or heading."""
-        if not self.enabled or not text:
+        """The text in a style: strong, dim, error, good, warning, heading or none (empty)."""
+        if not (self.enabled and style and text):
             return text
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"

@@ -123,7 +123,8 @@ def _overlaps(overlaps: Iterable[Overlap], width: int, paint: Paint) -> Iterator
 
 def _verdict(verdict: Verdict, width: int, paint: Paint) -> Iterator[str]:
     yield ""
-    yield f"{paint('strong', 'Verdict:')} {_in_words(verdict, paint)}"
+    words = "\n".join(_wrap(f"Verdict: {_in_words(verdict, Paint())}", width, "", "  "))
+    yield words.replace(verdict.kind, paint(_STYLES[verdict.kind], verdict.kind), 1)
     if verdict.kind is Kind.ORDERED:
         for order in verdict.orders:
             yield from _wrap(f"{_names(order)} runs.", width, "  ")

@@ -1,0 +1,233 @@
+"""Findings as JSON: whole documents, every key that scripts rely on."""
+
+import json
+from typing import Any
+
+from migtui.core.problems import Location, Problem
+from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.reports.json import check_json, explain_json, sql_json
+from tests.support.explanations import divergent
+
+CONFLICT: dict[str, Any] = {
+    "app_label": "blog",
+    "leaves": ["0003_tags", "0004_more"],
+    "fork": ["0002_body"],
+    "branches": [
+        {
+            "leaf": "0003_tags",
+            "migrations": ["0003_tags"],
+            "operations": [
+                {
+                    "migration": "0003_tags",
+                    "type": "AddField",
+                    "text": "Add field tags to post",
+                    "path": "blog/migrations/0003_tags.py",
+                    "line": 9,
+                },
+                {
+                    "migration": "0003_tags",
+                    "type": "AlterField",
+                    "text": "Alter field title on post",
+                    "path": "blog/migrations/0003_tags.py",
+                    "line": 12,
+                },
+            ],
+            "published": True,
+            "author": "Ada",
+            "git_branch": "main",
+            "applied": {"default": True, "replica": None},
+        },
+        {
+            "leaf": "0004_more",
+            "migrations": ["0003_title", "0004_more"],
+            "operations": [
+                {
+                    "migration": "0003_title",
+                    "type": "AlterField",
+                    "text": "Alter field title on post",
+                    "path": "blog/migrations/0003_title.py",
+                    "line": 9,
+                },
+                {
+                    "migration": "0004_more",
+                    "type": "RunPython",
+                    "text": "Raw Python operation",
+                    "path": "blog/migrations/0004_more.py",
+                    "line": 15,
+                },
+            ],
+            "published": None,
+            "author": None,
+            "git_branch": None,
+            "applied": None,
+        },
+    ],
+    "verdict": {
+        "kind": "opaque",
+        "visible_kind": "divergent",
+        "orders": [["0003_tags", "0004_more"], ["0004_more", "0003_tags"]],
+        "overlaps": [
+            {
+                "resource": "blog.post.title",
+                "kind": "divergent",
+                "why": "0003_tags and 0003_title both set blog.post.title: the later one wins.",
+                "operations": [
+                    {"migration": "0003_tags", "type": "AlterField", "line": 12},
+                    {"migration": "0003_title", "type": "AlterField", "line": 9},
+                ],
+            }
+        ],
+        "opaque": [{"migration": "0004_more", "type": "RunPython", "line": 15}],
+        "evidence": [
+            {
+                "method": "footprint",
+                "vendor": None,
+                "kind": "opaque",
+                "note": "RunPython was not read",
+            },
+            {"method": "scratch", "vendor": "postgresql", "kind": None, "note": "no server"},
+        ],
+    },
+    "resolutions": [
+        {
+            "strategy": "order",
+            "order": ["0003_tags", "0004_more"],
+            "possible": True,
+            "recommended": True,
+            "why": "It runs.",
+        },
+        {
+            "strategy": "merge",
+            "order": ["0003_tags", "0004_more"],
+            "possible": True,
+            "recommended": False,
+            "why": "Or so.",
+        },
+        {
+            "strategy": "order",
+            "order": ["0004_more", "0003_tags"],
+            "possible": False,
+            "recommended": False,
+            "why": "A cycle.",
+        },
+    ],
+}
+
+
+def test_a_conflict() -> None:
+    document = json.loads(explain_json(divergent()))
+    assert document == {
+        "schema_version": 1,
+        **CONFLICT,
+        "notices": ["Read from the files alone."],
+    }
+    assert list(document)[:2] == ["schema_version", "app_label"]
+
+
+def test_problems_with_the_conflict_of_each_app_that_has_one() -> None:
+    problems = (
+        Problem(
+            "migtui.E001",
+            "blog",
+            "Two.",
+            "Resolve.",
+            (Location("blog/migrations/0003_tags.py", 7),),
+        ),
+        Problem("migtui.W001", "shop", "Twice.", ""),
+    )
+    text = check_json(problems, {"blog": divergent()}, project=".", apps=2, migrations=5)
+    assert json.loads(text) == {
+        "schema_version": 1,
+        "project": ".",
+        "apps": 2,
+        "migrations": 5,
+        "problems": [
+            {
+                "code": "migtui.E001",
+                "severity": "error",
+                "app_label": "blog",
+                "message": "Two.",
+                "help": "Resolve.",
+                "files": [{"path": "blog/migrations/0003_tags.py", "line": 7}],
+                "conflict": CONFLICT,
+            },
+            {
+                "code": "migtui.W001",
+                "severity": "warning",
+                "app_label": "shop",
+                "message": "Twice.",
+                "help": "",
+                "files": [],
+                "conflict": None,
+            },
+        ],
+        "summary": {"errors": 1, "warnings": 1},
+    }
+
+
+def test_nothing_wrong() -> None:
+    assert json.loads(check_json((), {}, project="sub/site", apps=0, migrations=0)) == {
+        "schema_version": 1,
+        "project": "sub/site",
+        "apps": 0,
+        "migrations": 0,
+        "problems": [],
+        "summary": {"errors": 0, "warnings": 0},
+    }
+
+
+def test_sql() -> None:
+    script = SqlScript(
+        "postgresql",
+        "16",
+        (
+            MigrationSql(
+                "blog",
+                "0003_tags",
+                backwards=False,
+                atomic=True,
+                statements=(
+                    Statement('ALTER TABLE "post" ADD "tags" text', "AddField", 9),
+                    Statement("", "RunPython", None, note="def fill(): ..."),
+                ),
+                error="no such field",
+            ),
+        ),
+    )
+    assert json.loads(sql_json(script)) == {
+        "schema_version": 1,
+        "vendor": "postgresql",
+        "server_version": "16",
+        "migrations": [
+            {
+                "app_label": "blog",
+                "migration": "0003_tags",
+                "backwards": False,
+                "atomic": True,
+                "statements": [
+                    {
+                        "sql": 'ALTER TABLE "post" ADD "tags" text',
+                        "operation": "AddField",
+                        "line": 9,
+                        "note": None,
+                        "hazards": None,
+                    },
+                    {
+                        "sql": "",
+                        "operation": "RunPython",
+                        "line": None,
+                        "note": "def fill(): ...",
+                        "hazards": None,
+                    },
+                ],
+                "error": "no such field",
+            }
+        ],
+    }
+
+
+def test_odd_text_stays_valid_json() -> None:
+    problem = Problem("migtui.E004", "blog", "\x1b[31m \udcff “ü”", "", ())
+    text = check_json((problem,), {}, project=".", apps=1, migrations=1)
+    assert text.isascii()
+    assert json.loads(text)["problems"][0]["message"] == problem.message

@@ -1,0 +1,44 @@
+"""SQL as text, in the form of sqlmigrate."""
+
+import textwrap
+
+from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.reports.paint import Paint
+from migtui.reports.sql import sql_text
+
+
+def test_statements_notes_transactions_and_where_the_list_ends() -> None:
+    script = SqlScript(
+        "sqlite",
+        None,
+        (
+            MigrationSql(
+                "blog",
+                "0003_tags",
+                backwards=False,
+                atomic=True,
+                statements=(
+                    Statement("CREATE TABLE a (id integer)", "AlterField", 9),
+                    Statement("DROP TABLE b;", "AlterField", 9),
+                    Statement("", "RunPython", 12, note="def fill(apps, editor):\n    pass"),
+                ),
+            ),
+            MigrationSql(
+                "blog", "0004_more", backwards=True, atomic=False, statements=(), error="\x1b[31mno"
+            ),
+        ),
+    )
+    assert sql_text(script, paint=Paint()) == textwrap.dedent("""\
+        -- blog.0003_tags
+        BEGIN;
+        -- AlterField, line 9
+        CREATE TABLE a (id integer);
+        DROP TABLE b;
+        -- RunPython, line 12
+        -- def fill(apps, editor):
+        --     pass
+        COMMIT;
+
+        -- blog.0004_more, backwards
+        -- The list ends here: �[31mno
+        """)

@@ -119,7 +119,7 @@ STORY: tuple[Event, ...] = (
         "feature/product-photos",
         "Mia Keller",
         "2026-03-05T16:00:00+01:00",
-        "Merge pull request #11 from jonas/product-photos\n\nShow photos of products",
+        "Merge pull request #11 from jonas/feature/product-photos\n\nShow photos of products",
         deleted=True,
     ),
     Merge(
@@ -127,7 +127,7 @@ STORY: tuple[Event, ...] = (
         "feature/phone-extensions",
         "Mia Keller",
         "2026-03-05T16:05:00+01:00",
-        "Merge pull request #12 from jonas/phone-extensions\n\nAllow phone numbers with extensions",
+        "Merge pull request #12 from jonas/feature/phone-extensions\n\nAllow phone numbers with extensions",
         deleted=True,
     ),
     Merge(
@@ -135,7 +135,7 @@ STORY: tuple[Event, ...] = (
         "feature/gift-messages",
         "Mia Keller",
         "2026-03-06T09:00:00+01:00",
-        "Merge pull request #14 from jonas/gift-messages\n\nTake gift messages",
+        "Merge pull request #14 from jonas/feature/gift-messages\n\nTake gift messages",
         deleted=True,
     ),
     Merge(

@@ -2,7 +2,6 @@
 
 import pkgutil
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import Any
 from django.db.migrations.loader import MigrationLoader
 
 from migtui.engine.facts import migration_packages
-from migtui.engine.overlay import INIT, Tree, install
-from migtui.engine.protocol import LoadedGraph, LoadedMigration, LoadGraph, OverlayFile
+from migtui.engine.loading import install_overlay, new_loader
+from migtui.engine.overlay import INIT, Tree
+from migtui.engine.protocol import LoadedGraph, LoadedMigration, LoadGraph
 from migtui.engine.startup import headline, trace
 
 
@@ -29,19 +29,6 @@ def load_graph(request: LoadGraph) -> LoadedGraph:
             loader.build_graph()
         return _loaded(loader, error)
     return _loaded(loader, None)
-
-
-def install_overlay(overlay: Iterable[OverlayFile]) -> Tree:
-    """Have all migrations of the project imported anew, with these files as they would be."""
-    packages = migration_packages()
-    tree = Tree(packages.values(), overlay)
-    install(tree, packages)
-    return tree
-
-
-def new_loader() -> MigrationLoader:
-    """Django's loader as ``makemigrations`` has it, without a database; nothing loaded yet."""
-    return MigrationLoader(None, load=False, ignore_no_migrations=True)
 
 
 def _hide_broken(tree: Tree) -> None:

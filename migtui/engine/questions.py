@@ -3,15 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
+from migtui.engine.applied import read_applied
 from migtui.engine.facts import describe_project
 from migtui.engine.graph import load_graph
-from migtui.engine.protocol import DescribeProject, LoadGraph, Progress, Request
+from migtui.engine.model_changes import detect_model_changes
+from migtui.engine.protocol import (
+    DescribeProject,
+    DetectModelChanges,
+    LoadGraph,
+    Progress,
+    ReadApplied,
+    Request,
+    WriteSql,
+)
+from migtui.engine.sql import write_sql
 
 Report = Callable[[Progress], None]
 
 _ANSWERS: dict[type[Request[Any]], Callable[[Any, Report], Any]] = {
     DescribeProject: lambda _request, _report: describe_project(),
     LoadGraph: lambda request, _report: load_graph(request),
+    DetectModelChanges: lambda request, _report: detect_model_changes(request),
+    ReadApplied: lambda request, _report: read_applied(request),
+    WriteSql: write_sql,
 }
 
 

@@ -1,0 +1,73 @@
+"""What the constraints of a table are called, where the database does not say.
+
+Django looks the names up when it drops a constraint. Most follow from table and columns, by
+Django's rule or by the server's; but a constraint keeps its name when a table or column is
+renamed, so a name that is derived here is marked as such.
+"""
+
+from collections.abc import Sequence
+
+from migtui.engine.untyped import Connection, Field, Model, SchemaEditor
+
+# Django's suffixes, and what PostgreSQL calls constraints that are declared inside a column.
+POSTGRESQL_SUFFIXES = {"unique": "key", "check": "check", "primary_key": "pkey"}
+POSTGRESQL_LENGTH = 63
+
+
+def derive_names(
+    editor: SchemaEditor,
+    model: Model,
+    columns: Sequence[str] | None,
+    wanted: str,
+) -> list[str]:
+    """The likely names of a model's constraints.
+
+    Args:
+        editor: The schema editor of the vendor.
+        model: The model, with the fields as they are before the change.
+        columns: Of the constraint, None for any.
+        wanted: ``unique``, ``index``, ``foreign_key``, ``check`` or ``primary_key``.
+    """
+    options = model._meta  # noqa: SLF001 - Django documents this name
+    fields = {
+        field.column: field
+        for field in options.local_concrete_fields
+        if _has(field, wanted, editor.connection)
+    }
+    if columns is None:
+        return [_column_name(editor, model, field, wanted) for field in fields.values()]
+    if len(columns) == 1 and columns[0] in fields:
+        return [_column_name(editor, model, fields[columns[0]], wanted)]
+    # unique_together or index_together, of which the model may only have the new value.
+    suffix = {"unique": "_uniq", "index": "_idx"}.get(wanted)
+    return [_index_name(editor, options.db_table, columns, suffix)] if suffix else []
+
+
+def _has(field: Field, wanted: str, connection: Connection) -> bool:
+    match wanted:
+        case "unique":
+            return bool(field.unique and not field.primary_key)
+        case "index":
+            return bool(field.db_index and not field.unique)
+        case "foreign_key":
+            return bool(field.remote_field and field.db_constraint)
+        case "check":
+            return bool(field.db_parameters(connection=connection)["check"])
+        case _:
+            return bool(field.primary_key)
+
+
+def _column_name(editor: SchemaEditor, model: Model, field: Field, wanted: str) -> str:
+    table = model._meta.db_table  # noqa: SLF001 - Django documents this name
+    if wanted == "foreign_key":
+        suffix = "_fk_%(to_table)s_%(to_column)s"
+        quoted = str(editor._fk_constraint_name(model, field, suffix))  # noqa: SLF001 - no public way
+        return quoted.strip('"`')
+    if editor.connection.vendor == "postgresql" and wanted in POSTGRESQL_SUFFIXES:
+        column = "" if wanted == "primary_key" else f"_{field.column}"
+        return f"{table}{column}_{POSTGRESQL_SUFFIXES[wanted]}"[:POSTGRESQL_LENGTH]
+    return _index_name(editor, table, [field.column], "_uniq" if wanted == "unique" else "")
+
+
+def _index_name(editor: SchemaEditor, table: str, columns: Sequence[str], suffix: str) -> str:
+    return str(editor._create_index_name(table, columns, suffix=suffix))  # noqa: SLF001 - no public way

@@ -1,0 +1,116 @@
+"""The SQL of a migration, of a conflict's branches in an order, and of a planned resolution."""
+
+from collections.abc import Iterable, Sequence
+
+from migtui.core.migration import MigrationKey
+from migtui.core.sql import SqlScript
+from migtui.engine.client import Engine
+from migtui.engine.protocol import OverlayFile, WriteSql
+from migtui.errors import NotFoundError
+from migtui.services.project import Project
+from migtui.services.resolve import Plan
+
+DEFAULT = "default"
+
+
+def migration_sql(
+    project: Project,
+    engine: Engine,
+    key: MigrationKey,
+    *,
+    backwards: bool = False,
+    alias: str = DEFAULT,
+) -> SqlScript:
+    """What one migration executes.
+
+    Args:
+        project: The project.
+        engine: Django.
+        key: The migration; one that a squash replaces will do too.
+        backwards: What unapplying it executes.
+        alias: The database whose backend writes it.
+
+    Raises:
+        NotFoundError: No such app, migration or database.
+        EngineError: Django could not be asked.
+    """
+    project.require_apps([key.app_label])
+    if key not in project.graph.migrations:
+        raise NotFoundError(f"{key.app_label} has no migration {key.name!r}.")
+    return _write(engine, [key], backwards=backwards, alias=alias)
+
+
+def order_sql(
+    project: Project,
+    engine: Engine,
+    app_label: str,
+    order: Sequence[MigrationKey],
+    *,
+    backwards: bool = False,
+    alias: str = DEFAULT,
+) -> SqlScript:
+    """What the branches of a conflict execute, one after another.
+
+    Args:
+        project: The project.
+        engine: Django.
+        app_label: The app with the conflict.
+        order: Leaves, the branch that runs first first; those left out are not written.
+        backwards: What unapplying them executes, the last applied first.
+        alias: The database whose backend writes it.
+
+    Raises:
+        NotFoundError: No such conflict, leaf or database.
+        EngineError: Django could not be asked.
+    """
+    conflict = project.conflict(app_label)
+    branches = {branch.leaf: branch.migrations for branch in conflict.branches}
+    unknown = [leaf.name for leaf in order if leaf not in branches]
+    if unknown:
+        raise NotFoundError(
+            f"{app_label} has no leaf {unknown[0]!r}.",
+            help=f"Its leaves: {', '.join(leaf.name for leaf in branches)}.",
+        )
+    # What branches share stands in each of them, and runs once.
+    keys = dict.fromkeys(key for leaf in order for key in branches[leaf])
+    return _write(engine, keys, backwards=backwards, alias=alias)
+
+
+def plan_sql(
+    project: Project,
+    engine: Engine,
+    plan: Plan,
+    *,
+    backwards: bool = False,
+    alias: str = DEFAULT,
+) -> SqlScript:
+    """What the branches execute once a plan is written.
+
+    Raises:
+        NotFoundError: No such database.
+        EngineError: Django could not be asked.
+    """
+    overlay = tuple(
+        OverlayFile(str(project.root / path), content)
+        for path, content in plan.changes.files_after().items()
+    )
+    return _write(engine, plan.sequence, overlay=overlay, backwards=backwards, alias=alias)
+
+
+def _write(
+    engine: Engine,
+    keys: Iterable[MigrationKey],
+    *,
+    backwards: bool,
+    alias: str,
+    overlay: tuple[OverlayFile, ...] = (),
+) -> SqlScript:
+    aliases = [database.alias for database in engine.start().databases]
+    if alias not in aliases:
+        raise NotFoundError(
+            f"The settings have no database {alias!r}.", help=f"They have {', '.join(aliases)}."
+        )
+    targets = tuple((key.app_label, key.name) for key in keys)
+    if backwards:
+        targets = targets[::-1]
+    return engine.ask(WriteSql(targets, backwards, alias, overlay))

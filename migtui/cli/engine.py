@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from migtui.cli.output import narrate
-from migtui.core.safe_text import safe_text
 from migtui.engine.client import Engine
 from migtui.services.engines import open_engine
 from migtui.services.project import Project
@@ -20,7 +19,7 @@ def chosen_engine(arguments: argparse.Namespace, project: Project) -> Iterator[E
 
     def log(text: str) -> None:
         if arguments.verbosity >= LOUD:
-            narrate(arguments, safe_text(text).rstrip("\n"))
+            narrate(arguments, text.rstrip("\n"))
 
     with open_engine(project, log=log) as engine:
         yield engine

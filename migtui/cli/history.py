@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import narrate, paint_for, write_answer
@@ -29,10 +30,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def describe_entry(entry: Entry) -> str:
-    """An entry's title, and the files that it is about, each on a line."""
+    """An entry's title, and what it did to which files, each on a line."""
     command = [f"    {safe_line(entry.command)}"] if entry.command else []
-    files = [f"    {_sign(file)} {safe_line(file.path)}" for file in entry.files]
-    return "\n".join([safe_line(entry.title), *command, *files, ""])
+    return "\n".join([safe_line(entry.title), *command, *describe_files(entry.files), ""])
+
+
+def describe_files(files: Iterable[FileRecord]) -> list[str]:
+    """The files with a sign for each: created, removed, changed."""
+    return [f"    {_sign(file)} {safe_line(file.path)}" for file in files]
 
 
 def _sign(file: FileRecord) -> str:

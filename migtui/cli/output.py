@@ -25,8 +25,13 @@ def terminal_width() -> int:
 
 def narrate(arguments: argparse.Namespace, text: str) -> None:
     """Say something that is not the answer, unless ``--verbosity 0`` wants silence."""
+    narrate_report(arguments, f"{safe_text(text)}\n")
+
+
+def narrate_report(arguments: argparse.Namespace, text: str) -> None:
+    """The same for a report, which is safe to print and may have colours."""
     if arguments.verbosity > 0:
-        print(safe_text(text), file=sys.stderr)
+        sys.stderr.write(text)
 
 
 def write_answer(text: str, file: str | None = None) -> None:

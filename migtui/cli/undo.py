@@ -2,9 +2,10 @@
 
 import argparse
 
-from migtui.cli.history import describe_entry
+from migtui.cli.history import describe_files
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import write_answer
+from migtui.core.safe_text import safe_line
 from migtui.services import journal
 
 
@@ -15,5 +16,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Undo, and name the files that were changed."""
     entry = journal.undo(open_chosen_project(arguments))
-    write_answer(f"Taken back: {describe_entry(entry)}")
+    files = describe_files(file.turned for file in entry.files)
+    write_answer("\n".join([f"Taken back: {safe_line(entry.title)}", *files, ""]))
     return 0

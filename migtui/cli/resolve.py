@@ -1,0 +1,164 @@
+"""``migtui resolve``: write the resolution of a conflict, verified before and after."""
+
+import argparse
+import sys
+from dataclasses import dataclass
+
+from migtui.cli.engine import chosen_engine
+from migtui.cli.opening import open_chosen_project
+from migtui.cli.output import ask, can_ask, narrate, narrate_report, paint_for, write_answer
+from migtui.core.safe_text import safe_line
+from migtui.core.verification import Verification
+from migtui.engine.client import Engine
+from migtui.engine.protocol import AppliedMigrations
+from migtui.errors import EngineError, ResolutionError, UsageError
+from migtui.reports.diff import painted_diff, unified_diff
+from migtui.reports.outcome import changes_text, verification_text
+from migtui.services.consult import consult
+from migtui.services.explain import explain
+from migtui.services.project import Project
+from migtui.services.resolve import (
+    MERGE,
+    ORDER,
+    Choice,
+    Plan,
+    find_leaves,
+    make_plan,
+    verify_plan,
+    write_plan,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a resolution is planned from.
+
+    Attributes:
+        project: As Django sees it, where it was asked.
+        engine: None where it is not asked.
+        django_version: None where it is not asked.
+        applied: What databases have applied.
+    """
+
+    project: Project
+    engine: Engine | None = None
+    django_version: str | None = None
+    applied: tuple[AppliedMigrations, ...] = ()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``resolve`` takes."""
+    parser.add_argument("app_label", metavar="APP_LABEL", help="an app with several leaves")
+    ways = parser.add_mutually_exclusive_group(required=True)
+    ways.add_argument("--order", nargs="+", metavar="LEAF", help="one after another, all leaves")
+    ways.add_argument("--merge", action="store_true", help="a migration that depends on them all")
+    ways.add_argument("--recommended", action="store_true", help="what `migtui explain` recommends")
+    parser.add_argument("-n", "--name", help="of the merge, after its number")
+    parser.add_argument(
+        "--no-renumber", action="store_true", help="change dependencies alone, rename nothing"
+    )
+    parser.add_argument("--no-header", action="store_true", help="no comment on top of the merge")
+    parser.add_argument(
+        "--static", action="store_true", help="on the word of the reader alone, ask no Django"
+    )
+    parser.add_argument("--stage", action="store_true", help="add the changes to git's index")
+    parser.add_argument("--dry-run", action="store_true", help="print a unified diff instead")
+    parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the resolution, or print its diff; 1 where the developer does not confirm it."""
+    if not (arguments.dry_run or arguments.noinput or can_ask()):
+        raise UsageError(
+            "There is no terminal to confirm the changes on.",
+            help="Give --noinput to write without a question, or --dry-run to look at the diff.",
+        )
+    project = open_chosen_project(arguments)
+    if arguments.static:
+        return _resolve(arguments, _Case(project))
+    project.conflict(arguments.app_label)  # no need to start Django where there is none
+    with chosen_engine(arguments, project) as engine:
+        try:
+            answers = consult(project, engine)
+        except EngineError as error:
+            error.help = f"{error.help} --static resolves without Django.".strip()
+            raise
+        return _resolve(
+            arguments,
+            _Case(answers.project, engine, answers.facts.django_version, answers.applied),
+        )
+
+
+def _resolve(arguments: argparse.Namespace, case: _Case) -> int:
+    choice = _choose(arguments, case)
+    plan = make_plan(case.project, arguments.app_label, choice, django_version=case.django_version)
+    if arguments.dry_run:
+        return _show(arguments, case, plan)
+    if not arguments.noinput:
+        sys.stderr.write(changes_text(plan.changes))  # whoever is asked has to see it
+        _tell_notices(arguments, plan)
+        if not ask("Write this?"):
+            narrate(arguments, "Nothing was written.")
+            return 1
+    written = write_plan(case.project, plan, engine=case.engine, stage=arguments.stage)
+    write_answer(f"Written: {changes_text(plan.changes)}")
+    order = ", ".join(key.name for key in plan.sequence)
+    write_answer(f"They run in this order: {safe_line(order)}.\n")
+    _tell_verification(arguments, plan, written.verification)
+    if arguments.noinput:
+        _tell_notices(arguments, plan)
+    narrate(arguments, "`migtui undo` takes it back.")
+    return 0
+
+
+def _choose(arguments: argparse.Namespace, case: _Case) -> Choice:
+    strategy, order = MERGE, tuple(arguments.order or ())
+    leaves = find_leaves(case.project, arguments.app_label, order)
+    if arguments.order:
+        strategy = ORDER
+    elif arguments.recommended:
+        explanation = explain(case.project, arguments.app_label, applied=case.applied)
+        best = next((item for item in explanation.resolutions if item.recommended), None)
+        if best is None:
+            raise ResolutionError(
+                f"Nothing is recommended for {arguments.app_label}: its branches are "
+                f"{explanation.verdict.kind}.",
+                help=f"Look at `migtui explain {arguments.app_label}`, then choose.",
+            )
+        strategy, leaves = best.strategy, best.order
+    return Choice(
+        strategy,
+        leaves,
+        name=arguments.name,
+        renumber=not arguments.no_renumber,
+        header=not arguments.no_header,
+    )
+
+
+def _show(arguments: argparse.Namespace, case: _Case, plan: Plan) -> int:
+    verification = verify_plan(case.project, plan, case.engine)
+    if sys.stdout.isatty():
+        paint = paint_for(sys.stdout, no_color=arguments.no_color)
+        write_answer(painted_diff(plan.changes, paint=paint))
+    else:
+        write_answer(unified_diff(plan.changes))
+    paint = paint_for(sys.stderr, no_color=arguments.no_color)
+    narrate_report(arguments, verification_text(plan.app_label, verification, paint=paint))
+    _tell_notices(arguments, plan)
+    return 0 if verification.passed else 1
+
+
+def _tell_verification(
+    arguments: argparse.Namespace, plan: Plan, verification: Verification
+) -> None:
+    paint = paint_for(sys.stdout, no_color=arguments.no_color)
+    write_answer(verification_text(plan.app_label, verification, paint=paint))
+
+
+def _tell_notices(arguments: argparse.Namespace, plan: Plan) -> None:
+    for remark in plan.remarks:
+        narrate(arguments, f"Note: {remark}")
+    if plan.notices:
+        narrate(arguments, "These lines name what is renamed, and are left as they are:")
+    for notice in plan.notices:
+        narrate(arguments, f"    {notice.path}:{notice.line}: {notice.text}")

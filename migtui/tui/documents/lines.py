@@ -1,0 +1,60 @@
+"""A line of a pane: text in spans, each with the name of a style that the style sheet colours."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from migtui.errors import MigtuiError
+from migtui.tui.text import safe_lines
+
+Span: TypeAlias = tuple[str, str]
+"""The name of a style, empty for none, and text without a line break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line.
+
+    Attributes:
+        spans: What it says.
+        gutter: What stands before it and does not scroll sideways: a line number, a mark.
+        kind: Style of the whole line: ``added``, ``removed``, ``heading`` and so on.
+    """
+
+    spans: tuple[Span, ...] = ()
+    gutter: str = ""
+    kind: str = ""
+
+    @property
+    def text(self) -> str:
+        """What it says, without its gutter."""
+        return "".join(text for _, text in self.spans)
+
+
+def line(text: str, style: str = "", *, gutter: str = "", kind: str = "") -> Line:
+    """A line in one style; ``text`` is made safe and has no line break."""
+    return Line(((style, " ".join(safe_lines(text))),), gutter, kind)
+
+
+def plain_lines(text: str, style: str = "", *, kind: str = "") -> tuple[Line, ...]:
+    """A text of any number of lines in one style."""
+    return tuple(Line(((style, entry),), kind=kind) for entry in safe_lines(text))
+
+
+def numbered(lines: Iterable[tuple[Span, ...]], first: int = 1) -> tuple[Line, ...]:
+    """Lines with their numbers in the gutter, counted from ``first``."""
+    entries = list(lines)
+    width = len(str(first + len(entries)))
+    return tuple(
+        Line(spans, gutter=f" {number:>{width}} ") for number, spans in enumerate(entries, first)
+    )
+
+
+def error_lines(error: MigtuiError) -> tuple[Line, ...]:
+    """What could not be done, what to do about it, and what is behind it."""
+    lines = plain_lines(error.message, "error")
+    if error.help:
+        lines += (Line(), *plain_lines(error.help))
+    if error.detail:
+        lines += (Line(), *plain_lines(error.detail, "muted"))
+    return lines

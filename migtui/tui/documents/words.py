@@ -1,0 +1,90 @@
+"""Verdicts, facts and ways out in words, each with a sign so that nothing rests on colour alone."""
+
+from migtui.core.migration import MigrationKey
+from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.verdict import Evidence, Kind, Verdict
+
+SIGNS = {
+    Kind.INDEPENDENT: "=",
+    Kind.ORDERED: "»",
+    Kind.DIVERGENT: "≠",
+    Kind.COLLIDING: "✗",
+    Kind.OPAQUE: "?",
+}
+STYLES = {
+    Kind.INDEPENDENT: "good",
+    Kind.ORDERED: "warning",
+    Kind.DIVERGENT: "warning",
+    Kind.COLLIDING: "error",
+    Kind.OPAQUE: "warning",
+}
+_SENTENCES = {
+    Kind.INDEPENDENT: "every order runs and ends in the same state.",
+    Kind.ORDERED: "some orders run, some do not.",
+    Kind.DIVERGENT: "orders run but end differently: one has to win.",
+    Kind.COLLIDING: "the branches run in no order as they are.",
+    Kind.OPAQUE: "what some operations do can't be seen.",
+}
+_METHODS = {
+    "footprint": "read from the files",
+    "state": "replayed on Django's state",
+    "scratch": "tried on a scratch database",
+}
+
+
+def arrow(order: tuple[MigrationKey, ...]) -> str:
+    """Leaves in an order: ``0003_a → 0004_b``."""
+    return " → ".join(key.name for key in order)
+
+
+def verdict_sentence(verdict: Verdict) -> str:
+    """What a verdict says, without its kind."""
+    sentence = _SENTENCES[verdict.kind]
+    if verdict.kind is Kind.OPAQUE:
+        types = ", ".join(dict.fromkeys(entry.type for entry in verdict.opaque))
+        return f"{types or 'something'} can't be read whole; the rest is {verdict.visible_kind}."
+    if verdict.kind is Kind.ORDERED and verdict.orders:
+        return f"{sentence} This one does: {arrow(verdict.orders[0])}."
+    return sentence
+
+
+def evidence_sentence(evidence: tuple[Evidence, ...]) -> str:
+    """How a verdict is known."""
+    return " · ".join(map(_evidence, evidence)) or "Not looked at yet."
+
+
+def _evidence(evidence: Evidence) -> str:
+    method = _METHODS.get(evidence.method, evidence.method)
+    where = f" ({evidence.vendor})" if evidence.vendor else ""
+    kind = evidence.kind if evidence.kind is not None else "failed"
+    note = f": {evidence.note}" if evidence.note else ""
+    return f"{method}{where}: {kind}{note}"
+
+
+def origin(facts: BranchFacts) -> str:
+    """Where a branch comes from: ``feature/tags · Ada``; empty where nothing is known."""
+    branch = facts.git_branch
+    return " · ".join(filter(None, (branch, facts.author, "yours" if facts.mine else "")))
+
+
+def standing(facts: BranchFacts) -> str:
+    """How far a branch has gone: ``published · not applied``; names databases where several."""
+    found = []
+    if facts.published is not None:
+        found.append("published" if facts.published else "not published")
+    for alias, applied in facts.applied:
+        if applied is not None:
+            where = f" in {alias}" if len(facts.applied) > 1 else ""
+            found.append(f"applied{where}" if applied else f"not applied{where}")
+    return " · ".join(found)
+
+
+def way_out(resolution: Resolution) -> str:
+    """A resolution's name: ``Order 0003_a → 0004_b``."""
+    match resolution.strategy:
+        case "order":
+            return f"Order  {arrow(resolution.order)}"
+        case "merge":
+            return f"Merge  {', '.join(key.name for key in resolution.order)}"
+        case other:
+            return f"{other.capitalize()}  {arrow(resolution.order)}"

@@ -1,0 +1,126 @@
+"""Every key of the interface, each with an id that ``[tool.migtui.keys]`` can rebind."""
+
+from collections.abc import Mapping
+
+from textual.binding import Binding
+
+from migtui.errors import ConfigError
+
+_OVERLAPS = Binding.Group("Overlap", compact=True)
+
+APP = (
+    Binding("question_mark", "toggle_help", "Help", id="app.help", key_display="?"),
+    Binding("q", "quit", "Quit", id="app.quit"),
+)
+MAIN = (
+    Binding("n", "next_overlap", "Next overlap", id="conflict.next_overlap", group=_OVERLAPS),
+    Binding(
+        "N", "previous_overlap", "Previous overlap", id="conflict.previous_overlap", group=_OVERLAPS
+    ),
+    Binding("o", "order", "Order", id="resolve.order", tooltip="Put the branches in an order"),
+    Binding("m", "merge", "Merge", id="resolve.merge", tooltip="Write a merge migration"),
+    Binding("w", "write", "Write", id="resolve.write", tooltip="Write what the preview shows"),
+    Binding("u", "undo", "Undo", id="journal.undo", tooltip="Take back what was written last"),
+    Binding("U,ctrl+r", "redo", "Redo", id="journal.redo", show=False),
+    Binding("e", "edit", "Edit", id="file.edit", show=False, tooltip="Open the file in $EDITOR"),
+    Binding("a", "apps", "List", id="view.apps", tooltip="Show problems and apps"),
+    Binding("z", "zoom", "Zoom", id="view.zoom", show=False, tooltip="This pane alone, or all"),
+    Binding("r", "reload", "Reload", id="app.reload", show=False, tooltip="Read the files again"),
+    Binding("d", "details", "Django", id="app.details", show=False, tooltip="What Django said"),
+    Binding("escape", "cancel", "Cancel", id="app.cancel", show=False),
+    Binding("1", "tab('order')", "Order tab", id="tab.order", show=False),
+    Binding("2", "tab('diff')", "Diff tab", id="tab.diff", show=False),
+    Binding("3", "tab('forwards')", "SQL tab", id="tab.sql", show=False),
+    Binding("4", "tab('backwards')", "SQL backwards tab", id="tab.sql_backwards", show=False),
+    Binding("5", "tab('source')", "Source tab", id="tab.source", show=False),
+    Binding("6", "tab('log')", "Log tab", id="tab.log", show=False),
+)
+SCROLL = (
+    Binding("up,k", "scroll_up", "Up", id="pane.up", show=False),
+    Binding("down,j", "scroll_down", "Down", id="pane.down", show=False),
+    Binding("left,h", "scroll_left", "Left", id="pane.left", show=False),
+    Binding("right,l", "scroll_right", "Right", id="pane.right", show=False),
+    Binding("home,g", "scroll_home", "Top", id="pane.top", show=False),
+    Binding("end,G", "scroll_end", "Bottom", id="pane.bottom", show=False),
+    Binding("pageup", "page_up", "Page up", id="pane.page_up", show=False),
+    Binding("pagedown,space", "page_down", "Page down", id="pane.page_down", show=False),
+    Binding("c", "copy", "Copy", id="pane.copy", show=False, tooltip="All of it to the clipboard"),
+)
+LANE = (
+    Binding("up,k", "cursor(-1)", "Up", id="lane.up", show=False),
+    Binding("down,j", "cursor(1)", "Down", id="lane.down", show=False),
+    Binding("home,g", "cursor_to(0)", "First", id="lane.first", show=False),
+    Binding("end,G", "cursor_to(-1)", "Last", id="lane.last", show=False),
+    Binding("left,h", "lane(-1)", "Left branch", id="lane.left", show=False),
+    Binding("right,l", "lane(1)", "Right branch", id="lane.right", show=False),
+    Binding("enter", "show_source", "Source", id="lane.source"),
+)
+LIST = (
+    Binding("up,k", "cursor_up", "Up", id="list.up", show=False),
+    Binding("down,j", "cursor_down", "Down", id="list.down", show=False),
+    Binding("home,g", "first", "First", id="list.first", show=False),
+    Binding("end,G", "last", "Last", id="list.last", show=False),
+    Binding("enter,space", "select", "Choose", id="list.choose"),
+)
+ORDER = (
+    Binding("shift+up,K", "move(-1)", "Earlier", id="order.earlier"),
+    Binding("shift+down,J", "move(1)", "Later", id="order.later"),
+    *(
+        Binding(
+            str(number),
+            f"place({number})",
+            f"To place {number}",
+            id=f"order.place_{number}",
+            show=False,
+        )
+        for number in range(1, 10)
+    ),
+    Binding("enter", "accept", "Preview", id="order.accept", priority=True),
+    Binding("escape", "dismiss_order", "Cancel", id="order.cancel"),
+)
+CONFIRM = (
+    Binding("enter", "confirm(True)", "Do it", id="confirm.yes", priority=True),
+    Binding("escape,n,q", "confirm(False)", "Leave it", id="confirm.no"),
+)
+CLOSE = (Binding("escape,enter,q", "close", "Close", id="dialog.close", priority=True),)
+
+_ALONE = (ORDER, CONFIRM, CLOSE)
+_PANES = (SCROLL, LANE, LIST)
+
+
+def check_keymap(keymap: Mapping[str, str]) -> None:
+    """Look through ``[tool.migtui.keys]`` before the screen starts.
+
+    Raises:
+        ConfigError: An id that no key has, an empty key, or one key for two things at once.
+    """
+    known = {binding.id for scope in (APP, MAIN, *_PANES, *_ALONE) for binding in scope}
+    unknown = sorted(set(keymap) - known)
+    if unknown:
+        raise ConfigError(
+            f"Unknown in [tool.migtui.keys]: {', '.join(unknown)}.",
+            help=f"Known are: {', '.join(sorted(filter(None, known)))}.",
+        )
+    for binding_id, keys in keymap.items():
+        if not all(key.strip() for key in keys.split(",")):
+            raise ConfigError(
+                f"{binding_id} in [tool.migtui.keys] has no key.",
+                help='Give it one, "w", or several, "w,ctrl+w".',
+            )
+    for pane in _PANES:
+        _check_clashes((*APP, *MAIN, *pane), keymap)
+    for dialog in _ALONE:
+        _check_clashes(dialog, keymap)
+
+
+def _check_clashes(bindings: tuple[Binding, ...], keymap: Mapping[str, str]) -> None:
+    taken: dict[str, str] = {}
+    for binding in bindings:
+        name = binding.id or ""
+        for key in keymap.get(name, binding.key).split(","):
+            other = taken.setdefault(key.strip(), name)
+            if other != name and (name in keymap or other in keymap):
+                raise ConfigError(
+                    f"{key.strip()} in [tool.migtui.keys] is the key of {other} and of {name}.",
+                    help="Give each its own key.",
+                )

@@ -1,0 +1,106 @@
+"""A screen that asks blocking questions in threads, and says why a key can't be used now."""
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from typing import TypeVar
+
+from textual import events
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from migtui.errors import MigtuiError
+from migtui.tui.documents.lines import error_lines, plain_lines
+from migtui.tui.screens.dialog import Report
+from migtui.tui.session import Session
+from migtui.tui.text import safe
+from migtui.tui.widgets.title_bar import TitleBar
+
+AnswerT = TypeVar("AnswerT")
+
+CANCELLABLE = ("explain", "preview", "sql")
+"""Groups of workers that escape ends; what writes is never among them."""
+
+
+class AskingScreen(Screen[None]):
+    """Shows what is being asked, lets it be cancelled, shows what failed.
+
+    Args:
+        session: Answers the questions.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._asked: list[str] = []
+
+    async def ask(
+        self, activity: str, question: Callable[..., AnswerT], *arguments: object
+    ) -> AnswerT:
+        """The answer to a question that blocks; ``activity`` says meanwhile what is done."""
+        self._asked.append(activity)
+        self._show_activity()
+        try:
+            return await asyncio.to_thread(question, *arguments)
+        finally:
+            self._asked.remove(activity)
+            self._show_activity()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is awaited."""
+        return bool(self._asked)
+
+    def _show_activity(self) -> None:
+        for title in self.query(TitleBar):
+            title.activity = self._asked[-1] if self._asked else ""
+
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - each screen knows its own
+        """Why an action can't be done now, one sentence; empty where it can."""
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey the keys that can't be used now."""
+        del parameters
+        return None if self.why_not(action) else True
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why a greyed key does nothing."""
+        active = self.active_bindings.get(event.key)
+        if active is not None and active.node is self and not active.enabled:
+            event.stop()
+            self.tell(self.why_not(active.binding.action), severity="warning")
+
+    def leave(self, error: MigtuiError | None = None) -> None:
+        """End the application; the engine is ended beside it, whatever it is at."""
+        asyncio.get_running_loop().run_in_executor(None, self.session.close)
+        self.app.exit(error)
+
+    def tell(self, text: str, *, severity: str = "information") -> None:
+        """Say one sentence in a corner."""
+        level = severity if severity in ("warning", "error") else "information"
+        self.notify(safe(text), severity=level, markup=False)  # type: ignore[arg-type]
+
+    async def action_cancel(self) -> None:
+        """End what can be ended."""
+        for worker in list(self.workers):
+            if worker.group in CANCELLABLE and worker.is_running:
+                worker.cancel()
+                self.tell("Cancelled.")
+        if self.is_asking:
+            await asyncio.to_thread(self.session.cancel)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what failed, as a sentence or with all that is known."""
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or error is None:
+            return
+        if isinstance(error, MigtuiError):
+            self.show_error(error)
+        else:
+            text = "".join(traceback.format_exception(error))
+            self.app.push_screen(Report("A defect of migtui: please report it", plain_lines(text)))
+
+    def show_error(self, error: MigtuiError) -> None:
+        """Show what could not be done, and what to do."""
+        self.app.push_screen(Report("That could not be done", error_lines(error)))

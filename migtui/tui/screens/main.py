@@ -1,0 +1,238 @@
+"""The main screen: the list, what its cursor is on, and the tabs below."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import ContentSwitcher, Footer, Static
+
+from migtui.core.conflict import Conflict
+from migtui.core.problems import Problem
+from migtui.errors import EngineError, MigtuiError
+from migtui.services.consult import Consultation
+from migtui.tui import keys
+from migtui.tui.documents.lines import Line, error_lines, line, plain_lines
+from migtui.tui.screens.dialog import Report
+from migtui.tui.screens.writing import WritingScreen
+from migtui.tui.widgets.lane import Lane
+from migtui.tui.widgets.lanes import Lanes
+from migtui.tui.widgets.notice import Notice
+from migtui.tui.widgets.preview import Preview
+from migtui.tui.widgets.sidebar import HealthyApp, HealthyApps, Sidebar
+from migtui.tui.widgets.title_bar import TitleBar
+from migtui.tui.widgets.verdict_banner import VerdictBanner
+from migtui.tui.widgets.ways_out import WaysOut
+
+
+class MainScreen(WritingScreen):
+    """Reads the project at once, shows the first conflict, and asks Django meanwhile."""
+
+    BINDINGS: ClassVar = [*keys.MAIN]
+    AUTO_FOCUS = ""
+    _django_said: tuple[Line, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The panes, empty as yet."""
+        yield TitleBar()
+        yield Static(id="too-small", markup=False)
+        with Horizontal(id="body"):
+            yield Sidebar()
+            with Vertical(id="main"):
+                with ContentSwitcher(id="view", initial="notice"):
+                    yield Notice(id="notice")
+                    with Vertical(id="conflict"):
+                        yield VerdictBanner()
+                        yield Lanes()
+                        yield WaysOut()
+                yield Preview()
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.query_one(Notice).say("migtui", "Reading the migrations…")
+        self.open_project()
+
+    @work(exit_on_error=False)
+    async def open_project(self) -> None:
+        """Read the project, show it, then start Django."""
+        try:
+            recovered = await self.ask("reading the migrations", self.session.open)
+        except MigtuiError as error:
+            self.leave(error)
+            return
+        self.query_one(TitleBar).project = str(self.session.project.root)
+        if recovered is not None:
+            self.tell(recovered, severity="warning")
+        self._list()
+        self.start_engine()
+
+    @work(exit_on_error=False)
+    async def start_engine(self) -> None:
+        """Start Django beside what is shown; correct what it knows better."""
+        title = self.query_one(TitleBar)
+        title.failed = False
+        title.django = "Django is starting…"
+        try:
+            consultation = await asyncio.to_thread(self.session.start_engine)
+        except EngineError as error:
+            self._django_said = error_lines(error)
+            title.failed = True
+            title.django = f"{error.message} What is read goes on working."
+        else:
+            self._show_django(consultation)
+            self._list()
+        self.show_sql()
+
+    def _show_django(self, consultation: Consultation) -> None:
+        """Say whether Django loads the migrations, as it says it."""
+        facts, graph = consultation.facts, consultation.graph
+        title = self.query_one(TitleBar)
+        title.failed = bool(graph.error)
+        version = f"Django {facts.django_version}"
+        title.django = (
+            f"{version} can't load the migrations: {graph.error}"
+            if graph.error
+            else f"{version} loads the project"
+        )
+        databases = [f"{entry.alias}: {entry.vendor or entry.error}" for entry in facts.databases]
+        self._django_said = (
+            line(title.django, "error" if graph.error else "good"),
+            line(f"Python {facts.python_version}, settings {facts.settings}"),
+            *(line(f"database {text}") for text in databases),
+            *plain_lines(graph.traceback, "muted"),
+        )
+
+    def action_details(self) -> None:
+        """Show what Django said."""
+        lines = self._django_said or (line("Django is still starting."),)
+        self.app.push_screen(Report("Django", lines))
+
+    async def reread(self) -> None:
+        """Read the files again; stay at the same app, or go to the next conflict."""
+        await self.ask("reading the migrations", self.session.reload)
+        self._list()
+
+    @work(exit_on_error=False)
+    async def action_reload(self) -> None:
+        """Read the files again."""
+        await self.reread()
+
+    def _list(self) -> None:
+        project = self.session.project
+        labels = tuple(sorted(project.graph.app_labels))
+        self.query_one(Sidebar).show(project.conflicts, project.problems(), labels)
+        self.refresh_bindings()
+
+    @on(Sidebar.Chosen)
+    def _show_entry(self, event: Sidebar.Chosen) -> None:
+        """Show what the list's cursor is on."""
+        match event.entry:
+            case Conflict(app_label):
+                self.show_conflict(app_label)
+            case Problem() as problem:
+                self._show_problem(problem)
+            case HealthyApp(app_label):
+                self._show_healthy(app_label)
+            case HealthyApps():
+                self._show_summary()
+
+    @on(Sidebar.Entered)
+    def _enter(self) -> None:
+        """Go to what the list's cursor is on."""
+        self.query_one(WaysOut if self.explanation else Notice).focus()
+
+    @work(exit_on_error=False, exclusive=True, group="explain")
+    async def show_conflict(self, app_label: str) -> None:
+        """Show a conflict as read, then once more with what git knows."""
+        for with_git in (False, True):
+            explanation = await asyncio.to_thread(
+                self.session.explain, app_label, with_git=with_git
+            )
+            self.explanation = explanation
+            with self.app.batch_update():
+                self._switch("conflict")
+                self.query_one(VerdictBanner).explain(explanation)
+                await self.query_one(Lanes).explain(explanation)
+                self.query_one(WaysOut).show(explanation.resolutions)
+            if self.focused is None or not self.focused.display:
+                self.query_one(WaysOut).focus()
+            self.refresh_bindings()
+
+    def _show_problem(self, problem: Problem) -> None:
+        style = "error" if problem.severity == "error" else "warning"
+        places = "\n".join(f"{place.path}:{place.line}" for place in problem.locations)
+        self._say(
+            f"{problem.app_label} · {problem.code}",
+            (style, problem.message),
+            problem.help,
+            ("muted", places),
+        )
+        if problem.locations:
+            self.show_source(problem.locations[0])
+
+    def _show_healthy(self, app_label: str) -> None:
+        graph = self.session.project.graph
+        leaf = "".join(key.name for key in graph.leaves(app_label))
+        keys_of_app = [key for key in graph.nodes if key.app_label == app_label]
+        names = "\n".join(key.name for key in graph.ordered(keys_of_app))
+        self._say(app_label, ("good", f"One leaf: {leaf}."), ("muted", names))
+
+    def _show_summary(self) -> None:
+        project = self.session.project
+        graph = project.graph
+        apps, migrations = len(graph.app_labels), len(graph.migrations)
+        read = ("muted", f"{apps} apps and {migrations} migrations were read.")
+        if project.conflicts:
+            labels = ", ".join(conflict.app_label for conflict in project.conflicts)
+            self._say("migtui", ("warning", f"Several leaves in {labels}."), read)
+        else:
+            self._say("migtui", ("good", "✓ Every app has one leaf: no conflict."), read)
+
+    def _say(self, title: str, *paragraphs: tuple[str, str] | str) -> None:
+        self.explanation = None
+        self.show_no_plan("No conflict is shown.")
+        self._switch("notice")
+        self.query_one(Notice).say(title, *paragraphs)
+
+    def _switch(self, view: str) -> None:
+        self.query_one("#view", ContentSwitcher).current = view
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where there is no room."""
+        self.query_one("#too-small", Static).update(
+            Content(
+                f"This terminal is too small: {event.size.width} by {event.size.height}.\n"
+                "migtui needs 56 by 16."
+            )
+        )
+
+    def on_descendant_focus(self) -> None:
+        """Give room to the part that has the keys, where there is little."""
+        focused = self.focused
+        in_preview = focused is not None and self.query_one(Preview) in focused.ancestors
+        self.set_class(in_preview, "-preview")
+        self.set_class(isinstance(focused, Lane), "-lanes")
+        self.set_class(focused is self.query_one(Sidebar), "-list")
+
+    def action_tab(self, name: str) -> None:
+        """Go to a tab."""
+        self.query_one(Preview).open(name)
+
+    def action_apps(self) -> None:
+        """Go to the list of problems and apps."""
+        self.add_class("-list")
+        self.query_one(Sidebar).focus()
+
+    def action_zoom(self) -> None:
+        """Give the pane that has the keys the whole screen, or take it back."""
+        if self.maximized is None:
+            self.action_maximize()
+        else:
+            self.action_minimize()
+
+    def log_output(self, text: str) -> None:
+        """Add what the project printed to the log."""
+        self.query_one(Preview).add_to_log(*plain_lines(text, "muted"))

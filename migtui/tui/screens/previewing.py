@@ -1,0 +1,166 @@
+"""Choosing a way out, and showing what it would do."""
+
+from textual import on, work
+from textual.widgets import OptionList, TabbedContent
+
+from migtui.core.explanation import Explanation
+from migtui.core.resolution import Resolution
+from migtui.errors import MigtuiError
+from migtui.services.resolve import Choice, Plan
+from migtui.tui.documents.diff import diff_lines
+from migtui.tui.documents.lines import Line, plain_lines
+from migtui.tui.documents.order import order_lines
+from migtui.tui.documents.sql import sql_lines
+from migtui.tui.documents.words import origin
+from migtui.tui.screens.inspecting import InspectingScreen
+from migtui.tui.screens.ordering import Ordering
+from migtui.tui.widgets.lanes import Lanes
+from migtui.tui.widgets.preview import BACKWARDS, DIFF, FORWARDS, ORDER, Preview
+from migtui.tui.widgets.ways_out import WaysOut
+
+
+class PreviewingScreen(InspectingScreen):
+    """A conflict, its ways out, and the plan of the one that is chosen.
+
+    Attributes:
+        explanation: The conflict that is shown, None where none is.
+        plan: What would be written, None where nothing can be.
+        why_no_plan: Why there is none.
+    """
+
+    explanation: Explanation | None = None
+    plan: Plan | None = None
+    why_no_plan = "Choose a way out first."
+    _sql_shown: frozenset[str] = frozenset()
+
+    def why_not(self, action: str) -> str:
+        """Why an action of this part can't be done now."""
+        if action in ("order", "merge", "next_overlap", "previous_overlap"):
+            if self.explanation is None:
+                return "No conflict is shown."
+            if action.endswith("overlap") and not self.explanation.verdict.overlaps:
+                return "No operation touches what another branch touches."
+            merge = self._resolution("merge")
+            if action == "merge" and merge is not None and not merge.possible:
+                return f"A merge is not possible: {merge.why}"
+        return super().why_not(action)
+
+    def action_next_overlap(self) -> None:
+        """Go to the next thing that several branches touch."""
+        self.query_one(Lanes).step_overlap(1)
+
+    def action_previous_overlap(self) -> None:
+        """Go to the one before."""
+        self.query_one(Lanes).step_overlap(-1)
+
+    def action_merge(self) -> None:
+        """Choose the merge."""
+        self.query_one(WaysOut).choose("merge")
+        self.query_one(Preview).open(DIFF)
+
+    @work(exit_on_error=False)
+    async def action_order(self) -> None:
+        """Put the branches in an order."""
+        if self.explanation is None:
+            return
+        conflict, facts = self.explanation.conflict, self.explanation.facts
+        ways = self.query_one(WaysOut)
+        chosen = ways.resolution
+        first = chosen.order if chosen is not None and chosen.strategy == "order" else None
+        origins = {leaf: origin(facts[leaf]) for leaf in conflict.leaves if leaf in facts}
+        order = await self.app.push_screen_wait(Ordering(first or conflict.leaves, origins))
+        if order is not None:
+            if not ways.choose("order", order):  # too many leaves to list every order
+                self.preview_choice(Choice("order", order), why="")
+            self.query_one(Preview).open(ORDER)
+
+    @on(OptionList.OptionHighlighted, "#ways")
+    def _preview_highlighted(self) -> None:
+        resolution = self.query_one(WaysOut).resolution
+        if resolution is not None:
+            self.preview_resolution(resolution)
+
+    @on(OptionList.OptionSelected, "#ways")
+    def _open_preview(self) -> None:
+        resolution = self.query_one(WaysOut).resolution
+        if resolution is not None and not resolution.possible:
+            self.tell(f"Not possible: {resolution.why}", severity="warning")
+        else:
+            self.query_one(Preview).open(DIFF)
+
+    def preview_resolution(self, resolution: Resolution) -> None:
+        """Show what a way out would do, or why it can't be done."""
+        choice = Choice(resolution.strategy, resolution.order)
+        self.preview_choice(choice, why="" if resolution.possible else resolution.why)
+
+    @work(exit_on_error=False, exclusive=True, group="preview")
+    async def preview_choice(self, choice: Choice, why: str) -> None:
+        """Show what a choice would do, or ``why`` it can't be done."""
+        explanation = self.explanation
+        if explanation is None:
+            return
+        if why:
+            self.show_no_plan(f"Not possible: {why}")
+            return
+        self.plan = None
+        self.why_no_plan = "The preview is not ready yet."
+        try:
+            plan, order, diff = await self.ask(
+                "preparing the preview", self._prepare, explanation, choice
+            )
+        except MigtuiError as error:
+            self.show_no_plan(error.message)
+            return
+        self.plan = plan
+        preview = self.query_one(Preview)
+        preview.clear()
+        preview.show(ORDER, order)
+        preview.show(DIFF, diff)
+        self._sql_shown = frozenset()
+        self.show_sql()
+        self.refresh_bindings()
+
+    def _prepare(
+        self, explanation: Explanation, choice: Choice
+    ) -> tuple[Plan, tuple[Line, ...], tuple[Line, ...]]:
+        plan = self.session.plan(explanation.conflict.app_label, choice)
+        return plan, order_lines(plan, explanation), diff_lines(plan.changes)
+
+    def _write_sql(self, plan: Plan, name: str) -> tuple[Line, ...]:
+        return sql_lines(self.session.sql(plan, backwards=name == BACKWARDS))
+
+    def show_no_plan(self, reason: str) -> None:
+        """Say why there is nothing to write."""
+        self.plan = None
+        self.why_no_plan = reason
+        self.query_one(Preview).clear(reason)
+        self.refresh_bindings()
+
+    def _resolution(self, strategy: str) -> Resolution | None:
+        if self.explanation is None:
+            return None
+        return next((r for r in self.explanation.resolutions if r.strategy == strategy), None)
+
+    @on(TabbedContent.TabActivated)
+    def show_sql(self) -> None:
+        """Ask for the SQL of the plan where its tab is in front and it is not there yet."""
+        name = self.query_one(Preview).active
+        if self.plan is not None and name in (FORWARDS, BACKWARDS) and name not in self._sql_shown:
+            self._show_sql(self.plan, name)
+
+    @work(exit_on_error=False, exclusive=True, group="sql")
+    async def _show_sql(self, plan: Plan, name: str) -> None:
+        preview = self.query_one(Preview)
+        reason = self.session.why_no_engine
+        if reason:
+            preview.show(name, plain_lines(f" {reason}", "muted"))
+            return
+        preview.show(name, plain_lines(" Django is writing the SQL…", "muted"))
+        try:
+            lines = await self.ask("writing SQL", self._write_sql, plan, name)
+        except MigtuiError as error:
+            preview.show(name, plain_lines(f" {error.message}\n {error.help}", "error"))
+            return
+        if plan is self.plan:
+            self._sql_shown |= {name}
+            preview.show(name, lines)

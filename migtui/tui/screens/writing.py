@@ -1,0 +1,135 @@
+"""Writing what the preview shows, and taking it back."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from textual import work
+
+from migtui.storage.journal import Entry, FileRecord
+from migtui.tui.documents.files import file_lines, record_lines
+from migtui.tui.documents.lines import Line, line
+from migtui.tui.documents.outcome import outcome_lines
+from migtui.tui.screens.dialog import Confirm, Report
+from migtui.tui.screens.previewing import PreviewingScreen
+from migtui.tui.session import Session
+from migtui.tui.widgets.preview import Preview
+
+AnswerT = TypeVar("AnswerT")
+
+
+class WritingScreen(PreviewingScreen):
+    """Writes, undoes and redoes: one at a time, each after a confirmation, all or nothing."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._writing = asyncio.Lock()
+        self._quits_after = False
+
+    def why_not(self, action: str) -> str:
+        """Why an action of this part can't be done now."""
+        if action in ("write", "undo", "redo") and self._writing.locked():
+            return "Files are being written: a moment."
+        if action == "write" and self.plan is None:
+            return self.why_no_plan
+        if action == "undo" and self.session.history.undoable is None:
+            return "migtui has written nothing here that could be undone."
+        if action == "redo" and self.session.history.redoable is None:
+            return "Nothing was undone here that could be written again."
+        return super().why_not(action)
+
+    @work(exit_on_error=False)
+    async def action_write(self) -> None:
+        """Write the plan, once it is confirmed."""
+        plan = self.plan
+        if plan is None or self.explanation is None:
+            return
+        app_label = self.explanation.conflict.app_label
+        files = file_lines(plan.changes)
+        if not await self._is_confirmed(plan.changes.title, files, self._promise(), "Write"):
+            return
+        written = await self._alone("writing", self.session.write, plan)
+        self._log_command(plan.changes.command)
+        outcome = outcome_lines(app_label, written.verification)
+        hint = line("Undo takes it back.", "muted")
+        await self._finish(
+            f"Written: {plan.changes.title}", (*outcome, Line(), *files, Line(), hint)
+        )
+
+    @work(exit_on_error=False)
+    async def action_undo(self) -> None:
+        """Take back what was written last, once it is confirmed."""
+        entry = self.session.history.undoable
+        if entry is not None:
+            turned = [record.turned for record in entry.files]
+            await self._turn("Undo", entry, turned, self.session.undo)
+
+    @work(exit_on_error=False)
+    async def action_redo(self) -> None:
+        """Write again what was undone last, once it is confirmed."""
+        entry = self.session.history.redoable
+        if entry is not None:
+            await self._turn("Redo", entry, entry.files, self.session.redo)
+
+    async def _turn(
+        self, verb: str, entry: Entry, records: Iterable[FileRecord], turn: Callable[[], Entry]
+    ) -> None:
+        files = record_lines(records)
+        promise = line("A file that was changed since stops it.", "muted")
+        if await self._is_confirmed(f"{verb}: {entry.title}", files, promise, verb):
+            await self._alone(verb.lower(), turn)
+            self._log_command(f"migtui {verb.lower()}")
+            self.tell(f"{verb}: {entry.title}: done.")
+            await self.reread()
+
+    async def _is_confirmed(
+        self, title: str, files: tuple[Line, ...], promise: Line, verb: str
+    ) -> bool:
+        count = f"{len(files)} file{'s' * (len(files) != 1)} will change:"
+        lines = (line(count, "strong"), *files, Line(), promise)
+        return await self.app.push_screen_wait(Confirm(title, lines, verb=verb))
+
+    def _promise(self) -> Line:
+        if self.session.why_no_engine:
+            return line("Django can't be asked: what is written is only read again.", "warning")
+        return line(
+            "Unless Django loads the result and sees one leaf, nothing is written.", "muted"
+        )
+
+    async def _alone(
+        self, activity: str, question: Callable[..., AnswerT], *arguments: object
+    ) -> AnswerT:
+        """Write while nothing else is written; quitting waits for it."""
+        async with self._writing:
+            self.refresh_bindings()
+            try:
+                return await self.ask(activity, question, *arguments)
+            finally:
+                self.call_later(self._after_writing)
+
+    async def action_cancel(self) -> None:
+        """End what can be ended, which writing can't."""
+        if self._writing.locked():
+            self.tell("Files are being written, all of them or none: a moment.", severity="warning")
+        else:
+            await super().action_cancel()
+
+    def _after_writing(self) -> None:
+        self.refresh_bindings()
+        if self._quits_after:
+            self.leave()
+
+    async def _finish(self, title: str, lines: tuple[Line, ...]) -> None:
+        """Say what came of it, then go to the next conflict."""
+        await self.app.push_screen_wait(Report(title, lines))
+        await self.reread()
+
+    def _log_command(self, command: str) -> None:
+        self.query_one(Preview).add_to_log(line(f"$ {command}", "strong"))
+
+    def quit_when_written(self) -> bool:
+        """Whether files are being written; then the application ends after that."""
+        if self._writing.locked():
+            self._quits_after = True
+            self.tell("Files are being written: migtui quits right after.", severity="warning")
+        return self._quits_after

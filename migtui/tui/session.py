@@ -1,0 +1,164 @@
+"""What the screen asks: the project, its engine and its journal.
+
+Everything here blocks and is called in threads.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from migtui.core.explanation import Explanation
+from migtui.core.sql import SqlScript
+from migtui.engine.client import Engine
+from migtui.errors import EngineError, EngineStartError
+from migtui.services import journal, resolve
+from migtui.services.consult import Consultation, consult
+from migtui.services.engines import open_engine
+from migtui.services.explain import explain
+from migtui.services.project import Project, open_project
+from migtui.services.resolve import Choice, Plan, Written
+from migtui.services.sql import plan_sql
+from migtui.storage.journal import Entry, History
+
+
+class Session:
+    """A project that is open on the screen.
+
+    Args:
+        directory: Where the developer stands.
+        settings: The settings module asked for, None for the project's own.
+        python: The engine's interpreter asked for, None for the project's own.
+        log: Called, in any thread, with what the project prints.
+
+    Attributes:
+        history: What the journal held when it was looked at last.
+        consultation: Django's answers, None until they are there.
+        why_no_engine: Why Django can't be asked, one sentence; empty where it can.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        settings: str | None,
+        python: str | None,
+        log: Callable[[str], None],
+    ) -> None:
+        self._directory = directory
+        self._settings = settings
+        self._python = python
+        self._log = log
+        self._read: Project | None = None
+        self._engine: Engine | None = None
+        self._is_closed = False
+        self.history = History()
+        self.consultation: Consultation | None = None
+        self.why_no_engine = "Django is still starting."
+
+    @property
+    def project(self) -> Project:
+        """The project as it is known: as Django sees it, once it was asked."""
+        if self._read is None:
+            raise RuntimeError("open() comes first")
+        return self._read
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the project was read."""
+        return self._read is not None
+
+    def open(self) -> str | None:
+        """Read the project; what an interrupted write left is finished or taken back first.
+
+        Returns:
+            What was found of an interrupted write, None where nothing was.
+        """
+        project = open_project(self._directory, settings=self._settings, python=self._python)
+        recovered = journal.recover(project)
+        if recovered is not None:
+            project = project.reload()
+        self._read = project
+        self.history = journal.history(project)
+        return recovered
+
+    def reload(self) -> None:
+        """Read the project again, and ask Django again where it can be asked."""
+        self._read = self.project.reload()
+        self.history = journal.history(self.project)
+        if self.consultation is not None:
+            self._consult()
+
+    def start_engine(self) -> Consultation:
+        """Start Django and correct the project by what it says.
+
+        Raises:
+            EngineError: Django could not be set up.
+        """
+        try:
+            if self._is_closed:
+                raise EngineStartError("migtui is quitting.")
+            self._engine = open_engine(self.project, log=self._log)
+            return self._consult()
+        except EngineError as error:
+            self.why_no_engine = f"Django can't be asked: {error.message}"
+            raise
+
+    def _consult(self) -> Consultation:
+        found = consult(self.project, self._asked_engine())
+        self.consultation = found
+        self._read = found.project
+        self.why_no_engine = ""
+        return found
+
+    def _asked_engine(self) -> Engine:
+        if self._engine is None:
+            raise EngineStartError(self.why_no_engine)
+        return self._engine
+
+    def explain(self, app_label: str, *, with_git: bool) -> Explanation:
+        """All that is known of an app's conflict."""
+        applied = self.consultation.applied if self.consultation is not None else ()
+        return explain(self.project, app_label, with_git=with_git, applied=applied)
+
+    def plan(self, app_label: str, choice: Choice) -> Plan:
+        """What a way out would change."""
+        return resolve.make_plan(
+            self.project, app_label, choice, django_version=self._django_version
+        )
+
+    @property
+    def _django_version(self) -> str | None:
+        return self.consultation.facts.django_version if self.consultation is not None else None
+
+    def sql(self, plan: Plan, *, backwards: bool) -> SqlScript:
+        """What a plan would execute."""
+        return plan_sql(self.project, self._asked_engine(), plan, backwards=backwards)
+
+    def write(self, plan: Plan) -> Written:
+        """Write a plan: verified before and after, by Django where it can be asked."""
+        engine = None if self.why_no_engine else self._engine
+        written = resolve.write_plan(self.project, plan, engine=engine)
+        self.history = journal.history(self.project)
+        return written
+
+    def undo(self) -> Entry:
+        """Take back what was written last."""
+        entry = journal.undo(self.project)
+        self.history = journal.history(self.project)
+        return entry
+
+    def redo(self) -> Entry:
+        """Write again what was undone last."""
+        entry = journal.redo(self.project)
+        self.history = journal.history(self.project)
+        return entry
+
+    def cancel(self) -> None:
+        """End the question that the engine is at."""
+        if self._engine is not None:
+            self._engine.cancel()
+
+    def close(self) -> None:
+        """End the engine, and what it is asked."""
+        self._is_closed = True
+        if self._engine is not None:
+            self._engine.close()

@@ -1,7 +1,7 @@
 """What the statements of a file do to its names, in the order in which they run."""
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 
@@ -143,10 +143,18 @@ class Collector(ast.NodeVisitor):
     def visit_If(self, node: ast.If) -> None:
         """Both branches, unless the condition is a constant."""
         known = self._truth(node.test)
+        start = self.position
         if known is not False:
             self._walk(node.body, conditional=known is None)
         if known is not True:
             self._walk(node.orelse, conditional=known is None)
+        for name in _assigned(node.body) & _assigned(node.orelse):
+            # One of the two is certain to be bound: what was before is gone.
+            bindings = self._current.bindings.get(name, [])
+            for index, binding in enumerate(bindings):
+                if binding.position > start:
+                    bindings[index] = replace(binding, conditional=self._conditional)
+                    break
 
     def visit_Try(self, node: ast.Try) -> None:
         """What the body binds is what is meant; a handler only fills in the rest."""
@@ -191,7 +199,9 @@ class Collector(ast.NodeVisitor):
                 return None if known is None else not known
             case ast.Name(id=name):
                 match self._current.bindings.get(name) or self.scope.bindings.get(name):
-                    case [Binding(Kind.VALUE, node=ast.Constant(value=constant))]:
+                    case [Binding(Kind.VALUE, node=ast.Constant(value=constant)) as only] if (
+                        not only.conditional
+                    ):
                         return bool(constant)
                     case _:
                         pass
@@ -233,3 +243,17 @@ class Collector(ast.NodeVisitor):
                 self._change(value, Kind.UNKNOWN)
             case _:
                 pass
+
+
+def _assigned(body: list[ast.stmt]) -> frozenset[str]:
+    """The names that these statements bind whatever happens."""
+    found: set[str] = set()
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=targets):
+                found.update(target.id for target in targets if isinstance(target, ast.Name))
+            case ast.If(body=first, orelse=second):
+                found |= _assigned(first) & _assigned(second)
+            case _:
+                pass
+    return frozenset(found)

@@ -302,10 +302,14 @@ class Module:
 
     def attribute(self, node: ast.ClassDef, name: str) -> list[Items]:
         """The entries of a list that is an attribute of a class, or of its bases in this file."""
+        found: list[Items] = []
         for cls in self.lineage(node):
-            if name in self.class_scopes[cls].bindings:
-                return self.inside(cls).lists(name)
-        return []
+            bindings = self.class_scopes[cls].bindings.get(name)
+            if bindings:
+                found += self.inside(cls).lists(name)
+                if not bindings[0].conditional:
+                    return found
+        return [*found, ()] if found else []
 
     def lineage(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
         """A class and its bases in this file, nearest first."""

@@ -33,7 +33,7 @@ def read_migration(
     """
     readings = parse(content)
     heads = [read_head(reading, key) for reading in readings]
-    head = heads[0]
+    head = next((head for head in heads if head.error is None), heads[0])
     return Migration(
         key=key,
         path=path,
@@ -57,9 +57,9 @@ def read_head(parsed: ParsedFile, key: MigrationKey) -> Migration:
         return _without_class(module, key)
     dependencies = _entries(module, cls, "dependencies", key.app_label)
     if dependencies is None:
-        # A base class from elsewhere may bring some.
-        foreign = _foreign_bases(module, cls)
-        dependencies = tuple(Dependency(None, None, cls.lineno, text=base) for base in foreign)
+        # A base class from elsewhere may bring some, or they stand where nothing could be read.
+        vague = [*_foreign_bases(module, cls), *([""] if parsed.error else [])]
+        dependencies = tuple(Dependency(None, None, cls.lineno, text=text) for text in vague)
     return Migration(
         key=key,
         dependencies=dependencies,
@@ -93,7 +93,9 @@ def _without_class(module: Module, key: MigrationKey) -> Migration:
         text = f"from {module.scope.stars[-1][1]} import *"
         return Migration(key=key, dependencies=(Dependency(None, None, 1, text=text),))
     return Migration(
-        key=key, error=ReadError("no-migration", "The file has no class named Migration.")
+        key=key,
+        dependencies=(Dependency(None, None, 1),),
+        error=ReadError("no-migration", "The file has no class named Migration."),
     )
 
 
@@ -195,5 +197,8 @@ def unreadable_migration(key: MigrationKey, path: str, error: OSError) -> Migrat
     """A migration whose file can't be opened, such as a broken link."""
     reason = error.strerror or str(error)
     return Migration(
-        key=key, path=path, error=ReadError("missing", f"The file can't be opened: {reason}.")
+        key=key,
+        path=path,
+        dependencies=(Dependency(None, None, 1),),
+        error=ReadError("missing", f"The file can't be opened: {reason}."),
     )

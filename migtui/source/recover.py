@@ -1,0 +1,275 @@
+"""A file that Python can't parse, read statement by statement.
+
+An error in a function then does not hide what the migration depends on.
+"""
+
+import ast
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from migtui.source.newer import NewerSyntax, as_older, recognise
+
+FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What :func:`ast.parse` raises."""
+STRINGS = re.compile(
+    r"""\#[^\n]*|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}"""
+    r"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""",
+    re.DOTALL,
+)
+TOKENS = re.compile(STRINGS.pattern + r"|[\[\](){},]", re.DOTALL)
+CLASS = re.compile(r"class\s+\w+")
+FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)")
+ASSIGNMENT = re.compile(r"([^\W\d]\w*)\s*(?::[^=\n]+)?=(?!=)\s*")
+LIST = re.compile(ASSIGNMENT.pattern + r"([\[(])")
+COMMENTS = re.compile(r"\#[^\n]*")
+LEAD = re.compile(r"(?:\s|\#[^\n]*\n)*")
+CLAUSES = re.compile(r"(?:else|elif|except|finally)\b")
+MAX_JOINED = 20
+"""Pieces that are joined before a statement is given up."""
+
+
+NodeT = TypeVar("NodeT", bound=ast.stmt | ast.expr)
+
+
+class Broken(ast.expr):
+    """An expression that could not be parsed; only its position is known."""
+
+    _attributes = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a file that does not parse still tells.
+
+    Attributes:
+        body: Its statements.
+        newer: The syntax of a newer Python that was found.
+        is_newer: Whether that is all that keeps it from being parsed.
+    """
+
+    body: list[ast.stmt]
+    newer: tuple[NewerSyntax, ...]
+    is_newer: bool
+
+
+def parse_source(text: str) -> list[ast.stmt]:
+    """The statements of Python source.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: As :func:`ast.parse`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes are the project's business
+        return ast.parse(text).body
+
+
+def recover(text: str) -> Recovered:
+    """The statements of source that does not parse as a whole."""
+    recovery = _Recovery(text)
+    body = recovery.body()
+    is_newer = bool(recovery.newer) and not recovery.failed
+    return Recovered(body, tuple(recovery.newer), is_newer)
+
+
+class _Recovery:
+    """Statement by statement through a text that does not parse."""
+
+    def __init__(self, text: str) -> None:
+        self.newer: list[NewerSyntax] = []
+        self.failed = False
+        self._lines = text.split("\n")
+        self._inside_strings = _lines_inside_strings(text)
+
+    def body(self) -> list[ast.stmt]:
+        return list(self._block(0, len(self._lines), ""))
+
+    def _block(self, start: int, end: int, indent: str) -> Iterator[ast.stmt]:
+        """The statements of these lines, all at one indentation."""
+        pieces = self._pieces(start, end, indent)
+        while pieces:
+            first = pieces[0][0]
+            joined = MAX_JOINED if self._is_open(*pieces[0]) else 1
+            for count, (_, last) in enumerate(pieces[:joined], 1):
+                parsed = self._parsed(first, last, indent)
+                if parsed is not None:
+                    yield from parsed
+                    del pieces[:count]
+                    break
+            else:
+                yield from self._broken(*pieces.pop(0), indent)
+
+    def _pieces(self, start: int, end: int, indent: str) -> list[tuple[int, int]]:
+        """The lines of what look like statements."""
+        starts: list[int] = []
+        decorated = False
+        for number in range(start, end):
+            line = self._lines[number]
+            rest = line[len(indent) :]
+            if (
+                not line.startswith(indent)
+                or not rest.strip()
+                or rest[0] in " \t)]}#"
+                or number in self._inside_strings
+                or (starts and CLAUSES.match(rest))
+            ):
+                continue
+            if not decorated:
+                starts.append(number)
+            decorated = rest[0] == "@"
+        return list(zip(starts, [*starts[1:], end], strict=True))
+
+    def _is_open(self, start: int, end: int) -> bool:
+        """Whether a bracket of these lines is closed by later ones, if at all."""
+        text = STRINGS.sub("", "\n".join(self._lines[start:end]))
+        return sum(map(text.count, "([{")) > sum(map(text.count, ")]}"))
+
+    def _parsed(self, start: int, end: int, indent: str) -> list[ast.stmt] | None:
+        text = "\n".join(self._lines[start:end])
+        if not indent:
+            body = self._try(text)
+            shift = start
+        else:
+            body = self._try(f"if 1:\n{text}")
+            body = body[0].body if body and isinstance(body[0], ast.If) else None
+            shift = start - 1
+        for statement in body or ():
+            ast.increment_lineno(statement, shift)
+        return body
+
+    def _try(self, text: str) -> list[ast.stmt] | None:
+        try:
+            return parse_source(text)
+        except FAILURES:
+            older, newer = as_older(text)
+        if not newer:
+            return None
+        try:
+            body = parse_source(older)
+        except FAILURES:
+            return None
+        self.newer += newer
+        return body
+
+    def _broken(self, start: int, end: int, indent: str) -> Iterator[ast.stmt]:
+        """What is left of a statement that does not parse."""
+        while end > start + 1 and not self._lines[end - 1].strip():
+            end -= 1
+        first = self._lines[start][len(indent) :]
+        if CLASS.match(first):
+            yield from self._class(start, end, indent)
+            return
+        text = "\n".join(self._lines[start:end])
+        if found := FUNCTION.match(first):
+            node: ast.stmt = ast.parse("def f(): pass").body[0]
+            if isinstance(node, ast.FunctionDef):
+                node.name = found[1]
+            self._fail(text)
+            yield self._placed(node, start, end, indent)
+        elif found := LIST.match(first):
+            column = len(indent) + found.start(2)
+            yield self._assignment(found[1], self._entries(start, column, end), start, end)
+        else:
+            self._fail(text)
+            if found := ASSIGNMENT.match(first):
+                yield self._assignment(found[1], None, start, end)
+
+    def _fail(self, text: str) -> None:
+        """Note what this Python can't parse, or that a newer one could."""
+        try:
+            parse_source(textwrap.dedent(text))
+        except FAILURES as failure:
+            newer = recognise(text, str(failure))
+            if newer is not None:
+                self.newer.append(newer)
+                return
+        self.failed = True
+
+    def _placed(self, node: NodeT, start: int, end: int, indent: str) -> NodeT:
+        node.lineno, node.end_lineno = start + 1, end
+        node.col_offset, node.end_col_offset = len(indent), len(self._lines[end - 1].encode())
+        return node
+
+    def _class(self, start: int, end: int, indent: str) -> Iterator[ast.stmt]:
+        """A class with the statements of its body that parse."""
+        for header_end in range(start + 1, min(start + MAX_JOINED, end) + 1):
+            text = textwrap.dedent("\n".join(self._lines[start:header_end]))
+            body = self._try(f"{text} pass" if text.rstrip().endswith(":") else text)
+            if body and isinstance(body[0], ast.ClassDef):
+                cls = body[0]
+                ast.increment_lineno(cls, start)
+                cls.body = list(self._class_body(header_end, end))
+                yield self._placed(cls, start, end, indent)
+                return
+        self.failed = True
+
+    def _class_body(self, start: int, end: int) -> Iterator[ast.stmt]:
+        for number in range(start, end):
+            line = self._lines[number]
+            stripped = line.lstrip()
+            if stripped and not stripped.startswith("#"):
+                yield from self._block(start, end, line[: len(line) - len(stripped)])
+                return
+
+    def _assignment(
+        self, name: str, entries: Iterator[ast.expr] | None, start: int, end: int
+    ) -> ast.stmt:
+        """``name = [entries]`` with the entries that parse; without any, of something broken."""
+        value: ast.expr = Broken() if entries is None else ast.List(list(entries), ast.Load())
+        target = ast.Name(name, ast.Store())
+        assign = ast.Assign([target], value)
+        for node in (target, value, assign):
+            self._placed(node, start, end, "")
+        return assign
+
+    def _entries(self, start: int, column: int, end: int) -> Iterator[ast.expr]:
+        """The entries of the list whose bracket stands at ``column`` of line ``start``."""
+        text = "\n".join(self._lines[start:end])
+        for first, last in _split_entries(text, column):
+            piece = text[first:last]
+            above = start + text.count("\n", 0, first)
+            offset = len(text[text.rfind("\n", 0, first) + 1 : first].encode())
+            body = self._try(f"[\n{' ' * offset}{piece}\n]")
+            match body:
+                case [ast.Expr(value=ast.List(elts=[entry]))]:
+                    ast.increment_lineno(entry, above - 1)
+                    yield entry
+                case _:
+                    self._fail(f"[{piece}\n]")
+                    broken = self._placed(Broken(), above, above + piece.count("\n") + 1, "")
+                    broken.col_offset = offset
+                    yield broken
+
+
+def _split_entries(text: str, bracket: int) -> Iterator[tuple[int, int]]:
+    """Start and end of the entries of the display whose bracket stands at ``bracket``."""
+    depth = 0
+    start = bracket + 1
+    for token in TOKENS.finditer(text, bracket):
+        depth += (token[0] in ("[", "(", "{")) - (token[0] in ("]", ")", "}"))
+        if depth == 0 or (depth == 1 and token[0] == ","):
+            piece = COMMENTS.sub("", text[start : token.start()])
+            if piece.strip():
+                lead = LEAD.match(text, start)
+                end = start + len(text[start : token.start()].rstrip())
+                yield (lead.end() if lead else start), end
+            start = token.end()
+        if depth == 0:
+            return
+
+
+def _lines_inside_strings(text: str) -> frozenset[int]:
+    """The lines, counted from 0, that begin inside a string of several lines."""
+    found: set[int] = set()
+    line, position = 0, 0
+    for token in STRINGS.finditer(text):
+        breaks = token[0].count("\n")
+        if breaks:
+            line += text.count("\n", position, token.start())
+            found.update(range(line + 1, line + breaks + 1))
+            line += breaks
+            position = token.end()
+    return frozenset(found)

@@ -10,7 +10,7 @@
     ├── StorageError            1   the disk, the journal or the lock said no
     │   └── StaleFileError      1   a file is not what it was when the preview was made
     ├── EngineError             1   the engine failed
-    │   ├── EngineStartError    1   Django could not be set up; everything static goes on working
+    │   ├── EngineStartError    2   no usable settings; everything static goes on working
     │   ├── EngineTimeoutError  1   no answer in time
     │   ├── EngineCrashError    1   the child process ended without an answer
     │   └── EngineCancelledError 1  the developer did not want to wait
@@ -78,6 +78,8 @@ class EngineError(MigtuiError):
 
 class EngineStartError(EngineError):
     """Django could not be set up with the project's settings."""
+
+    exit_code = 2
 
 
 class EngineTimeoutError(EngineError):

@@ -33,16 +33,13 @@ def open_chosen_project(arguments: argparse.Namespace) -> Project:
     return project.reload()
 
 
-def find_migration(
-    keys: Collection[MigrationKey], app_label: str, name: str, *, what: str = "migration"
-) -> MigrationKey:
+def find_migration(keys: Collection[MigrationKey], app_label: str, name: str) -> MigrationKey:
     """The migration with this name, or the only one whose name begins so.
 
     Args:
-        keys: Of every app, or those that may be meant.
+        keys: Of every app.
         app_label: Its app.
         name: As typed.
-        what: What they are, for messages.
 
     Raises:
         NotFoundError: There is none.
@@ -61,4 +58,4 @@ def find_migration(
         )
     near = difflib.get_close_matches(name, names)
     known = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(names[-8:])}."
-    raise NotFoundError(f"{app_label} has no {what} {name!r}.", help=known)
+    raise NotFoundError(f"{app_label} has no migration {name!r}.", help=known)

@@ -76,11 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
     project = open_chosen_project(arguments)
     if arguments.static:
         return _resolve(arguments, _Case(project))
-    project.conflict(arguments.app_label)  # no need to start Django where there is none
     with chosen_engine(arguments, project) as engine:
         try:
             answers = consult(project, engine)
         except EngineError as error:
+            project.conflict(arguments.app_label)  # no such conflict is the better answer
             error.help = f"{error.help} --static resolves without Django.".strip()
             raise
         return _resolve(

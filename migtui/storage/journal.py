@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from migtui.core.changes import sha256
 from migtui.errors import StorageError
@@ -148,7 +147,8 @@ def journal_directory(root: Path) -> Path:
         if git_directory is not None:
             journal = git_directory / "migtui"
             inner = root.relative_to(directory).as_posix()
-            return journal if inner == "." else journal / "projects" / quote(inner, safe="")
+            name = inner.replace("%", "%25").replace("/", "%2F")
+            return journal if inner == "." else journal / "projects" / name
     return root / ".migtui"
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -51,7 +50,7 @@ def write_lock(directory: Path, *, timeout: float = TIMEOUT) -> Iterator[None]:
 def _this_process() -> dict[str, str | int]:
     return {
         "process": os.getpid(),
-        "host": socket.gethostname(),
+        "host": os.uname().nodename,
         "command": " ".join(sys.argv[1:]),
         "since": datetime.now(UTC).isoformat(timespec="seconds"),
     }

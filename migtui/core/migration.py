@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migtui.core.expressions import Expression, as_string
+from migtui.core.reach import Reach
 
 FIRST = "__first__"
 LATEST = "__latest__"
@@ -136,6 +137,8 @@ class Operation:
         database_operations: Those of SeparateDatabaseAndState; ``state_operations`` of RunSQL too.
         state_operations: As above.
         functions: RunPython's code and reverse code.
+        reach: What RunPython's code or RunSQL's statements were seen to touch, or what the
+            developer says that the operation touches; None where nothing was read.
     """
 
     type: str
@@ -147,6 +150,7 @@ class Operation:
     database_operations: tuple["Operation", ...] = ()
     state_operations: tuple["Operation", ...] = ()
     functions: tuple[Function, ...] = field(default=())
+    reach: Reach | None = None
 
     @property
     def is_django(self) -> bool:

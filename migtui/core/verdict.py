@@ -1,12 +1,9 @@
 """Whether the branches of a conflict commute, and in which orders they run."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import permutations
 
-from migtui.core.conflict import Conflict
-from migtui.core.migration import MigrationKey, Operation
+from migtui.core.migration import MigrationKey
 
 
 class Kind(StrEnum):
@@ -26,11 +23,19 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OperationRef:
-    """An operation's place: the migration, its class, its line counted from 1."""
+    """An operation's place.
+
+    Attributes:
+        migration: Whose it is.
+        type: Its class.
+        line: Counted from 1.
+        why: Where its effect can't be seen, what stands in the way, in half a sentence.
+    """
 
     migration: MigrationKey
     type: str
     line: int
+    why: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +91,3 @@ class Verdict:
     overlaps: tuple[Overlap, ...] = ()
     opaque: tuple[OperationRef, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-
-
-def judge(
-    conflict: Conflict,
-    operations: Mapping[MigrationKey, tuple[Operation, ...]],
-    history: Iterable[tuple[MigrationKey, tuple[Operation, ...]]] = (),
-) -> Verdict:
-    """Whether the branches of a conflict commute, from reading alone.
-
-    Args:
-        conflict: Its branches.
-        operations: The operations of every migration of the branches.
-        history: Migrations that run before the branches, in an order in which they run, of as
-            many apps as are read: what they leave behind (tables, relations, parents of models)
-            makes the verdict finer. Without it, more is opaque.
-
-    Returns:
-        The verdict, whose evidence is of the method ``footprint``.
-    """
-    del history
-    acting = [
-        branch for branch in conflict.branches if any(operations[key] for key in branch.migrations)
-    ]
-    kind = Kind.INDEPENDENT if len(acting) < 2 else Kind.OPAQUE  # noqa: PLR2004 - it takes two
-    hidden = tuple(
-        OperationRef(key, operation.type, operation.line)
-        for branch in acting
-        for key in branch.migrations
-        for operation in operations[key]
-    )
-    return Verdict(
-        kind=kind,
-        visible_kind=Kind.INDEPENDENT,
-        orders=tuple(permutations(conflict.leaves)) if kind is Kind.INDEPENDENT else (),
-        opaque=hidden if kind is Kind.OPAQUE else (),
-        evidence=(Evidence("footprint", kind),),
-    )

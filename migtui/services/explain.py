@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.explanation import Explanation
+from migtui.core.judge import judge
 from migtui.core.migration import MigrationKey
 from migtui.core.resolution import BranchFacts, find_resolutions
-from migtui.core.verdict import judge
 from migtui.engine.protocol import AppliedMigrations
 from migtui.services.project import Project
 

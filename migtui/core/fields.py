@@ -1,0 +1,168 @@
+"""What a field's expression in a migration brings along: relations, columns, tables, references."""
+
+from dataclasses import dataclass
+
+from migtui.core.effects import COLUMN, DATABASE, FIELD, MODEL, Resource
+from migtui.core.expressions import Call, Constant, Expression, Reference, as_string
+from migtui.core.lookups import UnseenError, fields_in
+
+RELATIONS = frozenset(
+    {"ForeignKey", "OneToOneField", "ManyToManyField", "ParentalKey", "TreeForeignKey",
+     "ParentalManyToManyField", "TreeOneToOneField", "TreeManyToManyField"}
+)  # fmt: skip
+TEXTS = frozenset(
+    {"CharField", "TextField", "SlugField", "EmailField", "URLField", "FileField", "ImageField",
+     "FilePathField"}
+)  # fmt: skip
+"""Fields whose rows get the empty string where no value is given."""
+SETTINGS = "django.conf.settings."
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFacts:
+    """A field of a migration.
+
+    Attributes:
+        expression: As in the file.
+        target: The label of the model that it points to, in lower case; None for no relation.
+        through: The label of the model of a many-to-many table that has one of its own.
+        to_field: The field of the target that it points to, where it says so.
+        is_many: Whether it has a table and no column.
+        db_column: As written.
+        db_table: As written, of a many-to-many field.
+        fields: Fields of its own model that it is made from, by a GeneratedField or the like.
+        null: Whether it may be NULL.
+        unique: Whether its values are unique.
+        default: As written, of ``default`` or ``db_default``.
+        related_name: As written.
+    """
+
+    expression: Expression
+    target: str | None = None
+    through: str | None = None
+    to_field: str | None = None
+    is_many: bool = False
+    db_column: str | None = None
+    db_table: str | None = None
+    fields: frozenset[str] = frozenset()
+    null: bool = False
+    unique: bool = False
+    default: Expression | None = None
+    related_name: str | None = None
+
+    def refers(self, plane: str, model: str) -> frozenset[Resource]:
+        """The resources that the field names, when it is one of ``model``."""
+        found = {Resource(plane, model, FIELD, name) for name in self.fields}
+        for label in (self.target, self.through):
+            if label is not None:
+                found.add(Resource(plane, label, MODEL))
+        if self.target is not None and self.to_field is not None:
+            found.add(Resource(plane, self.target, FIELD, self.to_field))
+        return frozenset(found)
+
+    def columns(self, name: str) -> frozenset[str]:
+        """The names that its column may have in the table; two where the class is not Django's."""
+        if self.is_many:
+            return frozenset()
+        if self.db_column is not None:
+            return frozenset({self.db_column.lower()})
+        return frozenset({f"{name}_id" if self.target is not None else name})
+
+    def relation_table(self, table: str, name: str) -> str | None:
+        """The table that the database makes for a many-to-many field, None where there is none."""
+        if not self.is_many or self.through is not None:
+            return None
+        return (self.db_table or f"{table}_{name}").strip('"').lower()
+
+
+def read_field(expression: Expression | None, model: str) -> FieldFacts:
+    """What a field brings along.
+
+    Args:
+        expression: ``models.ForeignKey(to="blog.author", ...)``, say.
+        model: The label of the model that it is a field of.
+
+    Raises:
+        UnseenError: What it points to can't be read.
+    """
+    if not isinstance(expression, Call):
+        raise UnseenError("has a field that only running it would tell")
+    keywords = dict(expression.keywords)
+    if "**" in keywords:
+        raise UnseenError("has a field whose arguments only running it would tell")
+    name = expression.name
+    is_many = "ManyToMany" in name or "through" in keywords or name == "TaggableManager"
+    to = keywords.get("to")
+    if to is None and expression.arguments and (name in RELATIONS or is_many):
+        to = expression.arguments[0]
+    default = keywords.get("default") or keywords.get("db_default")
+    return FieldFacts(
+        expression=expression,
+        target=None if to is None else read_label(to, model),
+        through=_through(keywords.get("through"), model),
+        to_field=_lower(keywords.get("to_field")),
+        is_many=is_many,
+        db_column=as_string(keywords.get("db_column")),
+        db_table=as_string(keywords.get("db_table")),
+        fields=_own_fields(expression),
+        null=keywords.get("null") == Constant(value=True) or is_many,
+        unique=name == "OneToOneField"
+        or Constant(value=True) in (keywords.get("unique"), keywords.get("primary_key")),
+        default=default,
+        related_name=as_string(keywords.get("related_name")),
+    )
+
+
+def read_label(expression: Expression, model: str) -> str:
+    """The label of a model that a field points to, in lower case.
+
+    Args:
+        expression: ``"blog.Author"``, ``"Author"``, ``"self"``, ``settings.AUTH_USER_MODEL``.
+        model: The label of the model that speaks.
+
+    Raises:
+        UnseenError: It can't be read.
+    """
+    if isinstance(expression, Reference) and expression.path.startswith(SETTINGS):
+        return "settings." + expression.path.removeprefix(SETTINGS)
+    if isinstance(expression, Call) and expression.name in (
+        "swappable_setting",
+        "SettingsReference",
+    ):
+        setting = as_string(expression.arguments[-1]) if expression.arguments else None
+        if setting is not None:
+            return "settings." + setting
+    text = as_string(expression)
+    if text is None:
+        raise UnseenError("points to a model that only running it would tell")
+    if text == "self":
+        return model
+    return text.lower() if "." in text else f"{model.partition('.')[0]}.{text.lower()}"
+
+
+def _through(expression: Expression | None, model: str) -> str | None:
+    if expression is None or expression == Constant(None):
+        return None
+    return read_label(expression, model)
+
+
+def _lower(expression: Expression | None) -> str | None:
+    text = as_string(expression)
+    return None if text is None else text.lower()
+
+
+def _own_fields(expression: Call) -> frozenset[str]:
+    """Fields of the same model: of a generated, a composite or an order field."""
+    match expression.name:
+        case "GeneratedField":
+            return fields_in(expression.keyword("expression"))
+        case "CompositePrimaryKey":
+            names = (as_string(argument) for argument in expression.arguments)
+            return frozenset(name.lower() for name in names if name is not None)
+        case _:
+            return frozenset()
+
+
+def columns_on(facts: FieldFacts, model: str, name: str) -> tuple[Resource, ...]:
+    """The column names that a field takes in its model's table."""
+    return tuple(Resource(DATABASE, model, COLUMN, column) for column in facts.columns(name))

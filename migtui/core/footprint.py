@@ -1,0 +1,208 @@
+"""What an operation does, as effects on resources: the registry of footprints, and how to ask it.
+
+Each of Django's operations has one small function in ``footprints``, with an example beside it
+that the tests run.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TypeAlias
+
+from migtui.core.effects import (
+    COLUMN,
+    DATABASE,
+    FIELD,
+    MODEL,
+    OPTION,
+    PLANES,
+    RELATION,
+    STATE,
+    Changes,
+    Creates,
+    Effect,
+    Hides,
+    Resource,
+)
+from migtui.core.expressions import Constant, Expression
+from migtui.core.fields import FieldFacts, read_field
+from migtui.core.lookups import UnseenError
+from migtui.core.migration import UNREADABLE, Operation
+from migtui.core.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where an operation runs.
+
+    Attributes:
+        app_label: Of its migration.
+        world: What is there before it; changes while its effects are taken.
+        swappable: The model, or only the app, that a setting points to.
+        is_history: Whether it is only wanted what the operation leaves behind.
+    """
+
+    app_label: str
+    world: World
+    swappable: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    is_history: bool = False
+
+    def model(self, operation: Operation, argument: str = "model_name") -> str:
+        """The label of the model that an argument names."""
+        return f"{self.app_label}.{self.name(operation, argument)}"
+
+    def name(self, operation: Operation, argument: str = "name") -> str:
+        """An argument that is a name, in lower case."""
+        return self.text(operation, argument).lower()
+
+    def text(self, operation: Operation, argument: str = "name") -> str:
+        """An argument that is a string."""
+        text = operation.string(argument)
+        if text is None:
+            raise UnseenError(f"has a {argument} that only running it would tell")
+        return text
+
+    def label(self, label: str) -> str:
+        """A model's label, with what a setting points to in its place where that is known."""
+        setting = label.removeprefix("settings.")
+        target = self.swappable.get(setting, "") if setting != label else ""
+        return target.lower() if "." in target else label
+
+    def field(self, expression: Expression | None, model: str) -> FieldFacts:
+        """What a field brings along."""
+        facts = read_field(expression, model)
+        if facts.target is not None and facts.target.startswith("settings."):
+            return replace(facts, target=self.label(facts.target))
+        return facts
+
+    def known_field(self, model: str, name: str) -> FieldFacts | None:
+        """A field that is there, as far as it is known."""
+        definition = self.world.value(Resource(STATE, model, FIELD, name))
+        if not isinstance(definition, Definition):
+            return None
+        try:
+            return self.field(definition.expression, model)
+        except UnseenError:
+            return None
+
+    def planes(self, model: str) -> tuple[str, ...]:
+        """Where an operation on a model has effects: proxies and unmanaged ones have no table."""
+        managed = self.world.value(Resource(STATE, model, OPTION, "managed"))
+        proxy = self.world.value(Resource(STATE, model, OPTION, "proxy"))
+        if managed == Constant(value=False) or proxy == Constant(value=True):
+            return (STATE,)
+        return PLANES
+
+    def bases(self, model: str) -> frozenset[str]:
+        """The models that a model inherits from, as far as is known."""
+        bases = self.world.value(Resource(STATE, model, OPTION, "bases"))
+        return bases if isinstance(bases, frozenset) else frozenset()
+
+    def ancestors(self, model: str) -> frozenset[str]:
+        """All the models above it."""
+        found: set[str] = set()
+        stack = [model]
+        while stack:
+            for base in self.bases(stack.pop()):
+                if base not in found:
+                    found.add(base)
+                    stack.append(base)
+        return frozenset(found)
+
+    def family(self, model: str) -> frozenset[str]:
+        """The models above it and below it, whose fields must not have the names of its own."""
+        if self.is_history:
+            return frozenset()
+        heirs = (other for other in self.world.models(STATE) if model in self.ancestors(other))
+        return self.ancestors(model) | frozenset(heirs)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The value of a field: its expression, and whether its default stays."""
+
+    expression: Expression
+    preserve_default: bool = True
+
+
+Footprint: TypeAlias = Callable[[Operation, Context], Iterator[Effect]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An operation in an app called ``blog``, and what it does to the state."""
+
+    source: str
+    effects: str
+
+
+_FOOTPRINTS: dict[str, Footprint] = {}
+EXAMPLES: dict[str, Example] = {}
+MODULES = ("django.db.migrations.", "django.contrib.postgres.operations.")
+
+
+def footprint(*types: str, source: str, effects: str) -> Callable[[Footprint], Footprint]:
+    """Register what operations of these classes of Django do.
+
+    Args:
+        types: Names of classes.
+        source: An example, as in a migration of the app ``blog``.
+        effects: What the example does, as ``describe_effect`` says it, one on a line.
+    """
+
+    def register(function: Footprint) -> Footprint:
+        for name in types:
+            _FOOTPRINTS[name] = function
+        EXAMPLES[types[0]] = Example(source, effects)
+        return function
+
+    return register
+
+
+def effects_of(operation: Operation, context: Context) -> Iterator[Effect]:
+    """What an operation does, effect by effect.
+
+    The effects have to be applied to ``context.world`` as they come: later ones may depend on it.
+    What can't be seen is a ``Hides``.
+    """
+    if operation.type == UNREADABLE:
+        yield Hides("is made by code that was not run")
+        return
+    found = _FOOTPRINTS.get(operation.type)
+    if found is None or not operation.path.startswith(MODULES):
+        yield Hides("is not one of Django's operations")
+        return
+    if operation.argument("**") is not None:
+        yield Hides("has arguments that only running it would tell")
+        return
+    try:
+        yield from found(operation, context)
+    except UnseenError as error:
+        yield Hides(str(error))
+
+
+def relation(name: str) -> Resource:
+    """A name among those that tables and indexes share."""
+    return Resource(DATABASE, "", RELATION, name)
+
+
+def column(model: str, name: str) -> Resource:
+    """A column's name in the table of a model."""
+    return Resource(DATABASE, model, COLUMN, name)
+
+
+def option(plane: str, model: str, name: str) -> Resource:
+    """An option of a model."""
+    return Resource(plane, model, OPTION, name)
+
+
+def model_resource(plane: str, model: str) -> Resource:
+    """A model."""
+    return Resource(plane, model, MODEL)
+
+
+def placed(planes: tuple[str, ...], effect: Creates | Changes) -> Iterator[Effect]:
+    """An effect of the state on each of these planes."""
+    for plane in planes:
+        refers = frozenset(entry.on(plane) for entry in effect.refers)
+        yield replace(effect, resource=effect.resource.on(plane), refers=refers)

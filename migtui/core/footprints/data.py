@@ -1,0 +1,171 @@
+"""What code and SQL that were read do to rows and tables."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from migtui.core.effects import (
+    FIELD,
+    STATE,
+    Effect,
+    Hides,
+    Needs,
+    Resource,
+    Touches,
+)
+from migtui.core.footprint import Context, model_resource
+from migtui.core.footprints.sql import effects_of_sql
+from migtui.core.reach import Access, ModelReach, Reach, Use
+
+PRIMARY_KEYS = frozenset({"pk", "id"})
+
+
+def effects_of_reach(reach: Reach, context: Context) -> Iterator[Effect]:
+    """The rows that are touched, the models and fields that have to be there, the tables changed.
+
+    Args:
+        reach: As read.
+        context: Where; paths over relations are followed in its world.
+    """
+    for unread in reach.unread:
+        yield Hides(unread.why)
+    found: dict[str, ModelReach] = {}
+    hidden: set[str] = set()
+    for use in sorted(reach.uses, key=lambda use: (use.model, use.path, use.access)):
+        hidden |= set(_follow(use, context, found))
+    for why in sorted(hidden):
+        yield Hides(why)
+    for model in sorted(found):
+        yield from _touches(model, found[model], context)
+    for statement in reach.sql:
+        yield from effects_of_sql(statement, context)
+
+
+def _touches(model: str, reach: ModelReach, context: Context) -> Iterator[Effect]:
+    yield Touches(model_resource(STATE, model), reach)
+    for ancestor in sorted(context.ancestors(model)):
+        yield Touches(model_resource(STATE, ancestor), reach)
+    for plane in context.planes(model):
+        yield Needs(model_resource(plane, model))
+        for name in sorted(reach.fields):
+            field = Resource(STATE, model, FIELD, name)
+            if context.world.value(field) is not None or not context.world.knows(model):
+                yield Needs(field.on(plane))
+
+
+def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterator[str]:
+    """Note what a use touches on every model on its way; say what stopped it."""
+    model = context.label(use.model)
+    path = use.path
+    is_field = use.access in (Access.READ, Access.WRITE)
+    # The last name of a path to a field is no relation to be followed.
+    while len(path) > (1 if is_field else 0):
+        name = _field_name(path[0], model, context)
+        target = step(model, path[0], context)
+        if target is None:
+            if name in PRIMARY_KEYS or context.known_field(model, name) is not None:
+                break  # a lookup or a transform of a field
+            if context.world.knows(model):
+                if is_field and use.access is Access.READ:
+                    break  # the name of an annotation
+                yield f"follows {model}.{name}, which is not known"
+                return
+            yield f"follows {model}.{name}, and what that points to is not known"
+            return
+        _note(found, model, reads=name)
+        for field in _way_back(model, name, target, context):
+            _note(found, target, reads=field)
+        model, path = target, path[1:]
+    name = _field_name(path[0], model, context) if path else ""
+    match use.access:
+        case Access.READ:
+            _note(found, model, reads=name)
+            target = step(model, name, context)
+            if target is not None:
+                _note(found, target)
+        case Access.WRITE:
+            _note(found, model, writes=name)
+        case Access.ROWS:
+            _note(found, model)
+        case Access.CREATE:
+            _note(found, model, creates=True)
+        case Access.DELETE:
+            _note(found, model, deletes=True)
+        case Access.EVERY:
+            _note(found, model, every=True)
+
+
+def _note(
+    found: dict[str, ModelReach],
+    model: str,
+    *,
+    reads: str = "",
+    writes: str = "",
+    creates: bool = False,
+    deletes: bool = False,
+    every: bool = False,
+) -> None:
+    before = found.get(model, ModelReach())
+    found[model] = replace(
+        before,
+        reads=before.reads | ({reads} if reads else frozenset()),
+        writes=before.writes | ({writes} if writes else frozenset()),
+        creates=before.creates or creates,
+        deletes=before.deletes or deletes,
+        every=before.every or every,
+    )
+
+
+def _field_name(name: str, model: str, context: Context) -> str:
+    """A field's name for its column's: ``author`` for ``author_id``."""
+    name = name.lower()
+    short = name.removesuffix("_id")
+    if short != name and context.known_field(model, name) is None:
+        facts = context.known_field(model, short)
+        if facts is not None and facts.target is not None:
+            return short
+    return name
+
+
+def step(model: str, name: str, context: Context) -> str | None:
+    """The model that a relation leads to, forwards or backwards; None where it is none."""
+    name = name.lower()
+    facts = context.known_field(model, name)
+    if facts is not None:
+        return facts.target and _present(facts.target, context)
+    for ancestor in context.ancestors(model):
+        above = context.known_field(ancestor, name)
+        if above is not None:
+            return above.target and _present(above.target, context)
+    return _backwards(model, name, context)
+
+
+def _present(model: str, context: Context) -> str:
+    """A model under its present name."""
+    seen = {model}
+    while model in context.world.renamed and context.world.renamed[model] not in seen:
+        if context.world.is_present(model_resource(STATE, model)):
+            break
+        model = context.world.renamed[model]
+        seen.add(model)
+    return model
+
+
+def _backwards(model: str, name: str, context: Context) -> str | None:
+    """The model whose relation is called so on the side of its target."""
+    for other in context.world.models(STATE):
+        if any(_way_back(model, name, other, context)):
+            return other
+    return None
+
+
+def _way_back(model: str, name: str, other: str, context: Context) -> Iterator[str]:
+    """The fields of another model by which a model is followed back under a name."""
+    for field, _ in list(context.world.children(model_resource(STATE, other), FIELD)):
+        facts = context.known_field(other, field)
+        if facts is None or facts.target is None or _present(facts.target, context) != model:
+            continue
+        app_label, _, short = other.partition(".")
+        related = facts.related_name or ""
+        related = related.replace("%(class)s", short).replace("%(app_label)s", app_label)
+        if name in ({related.lower()} if related else {short, f"{short}_set"}):
+            yield field

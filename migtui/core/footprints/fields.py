@@ -1,0 +1,182 @@
+"""What operations on one field do."""
+
+from collections.abc import Iterator
+
+from migtui.core.effects import (
+    DATABASE,
+    FIELD,
+    STATE,
+    Changes,
+    Creates,
+    Destroys,
+    Effect,
+    Lacks,
+    Needs,
+    Renames,
+    Resource,
+)
+from migtui.core.expressions import Constant, Expression
+from migtui.core.fields import FieldFacts
+from migtui.core.footprint import (
+    Context,
+    Definition,
+    column,
+    footprint,
+    model_resource,
+    relation,
+)
+from migtui.core.migration import Operation
+
+
+def creates_field(
+    model: str, name: str, definition: Definition, context: Context, planes: tuple[str, ...]
+) -> Iterator[Effect]:
+    """A field comes to be, with its column or its table, and needs what it points to."""
+    facts = context.field(definition.expression, model)
+    for plane in planes:
+        for target in sorted(facts.refers(plane, model)):
+            if target.model != model:
+                yield Needs(target)
+        yield Creates(
+            Resource(plane, model, FIELD, name),
+            definition,
+            facts.refers(plane, model),
+            strict=plane == DATABASE,
+        )
+    if DATABASE in planes:
+        yield from takes_names(model, name, facts, context)
+
+
+def takes_names(model: str, name: str, facts: FieldFacts, context: Context) -> Iterator[Effect]:
+    """A field takes its column's name or its table's."""
+    for taken in sorted(facts.columns(name)):
+        yield Creates(column(model, taken))
+    table = many_table(model, name, facts, context)
+    if table is not None:
+        yield Creates(relation(table))
+
+
+def frees_names(
+    model: str, name: str, facts: FieldFacts | None, context: Context
+) -> Iterator[Effect]:
+    """A field gives back its column's name or its table's."""
+    columns = facts.columns(name) if facts else {name, f"{name}_id"}
+    for freed in sorted(columns):
+        yield Destroys(column(model, freed), strict=False)
+    table = many_table(model, name, facts, context) if facts else None
+    if table is not None:
+        yield Destroys(relation(table), strict=False)
+
+
+def many_table(model: str, name: str, facts: FieldFacts, context: Context) -> str | None:
+    """The table of a many-to-many field; None where it has none of its own."""
+    return facts.relation_table(context.world.table(model) or model.replace(".", "_"), name)
+
+
+def definition_of(operation: Operation) -> Definition:
+    """The definition in AddField and AlterField."""
+    field: Expression = operation.argument("field") or Constant(None)
+    preserve = operation.argument("preserve_default")
+    return Definition(field, preserve is None or preserve == Constant(value=True))
+
+
+@footprint(
+    "AddField",
+    source='AddField("Post", "author", models.ForeignKey("Author", models.CASCADE))',
+    effects="""
+        needs blog.post
+        needs blog.author
+        creates blog.post.author
+    """,
+)
+def add_field(operation: Operation, context: Context) -> Iterator[Effect]:
+    """The field; no model above or below may have one of that name."""
+    model = context.model(operation)
+    name = context.name(operation)
+    planes = context.planes(model)
+    for plane in planes:
+        yield Needs(model_resource(plane, model))
+    for other in sorted(context.family(model)):
+        yield Lacks(Resource(STATE, other, FIELD, name))
+    yield from creates_field(model, name, definition_of(operation), context, planes)
+
+
+@footprint(
+    "RemoveField",
+    source='RemoveField("Post", "author")',
+    effects="""
+        needs blog.post
+        destroys blog.post.author
+    """,
+)
+def remove_field(operation: Operation, context: Context) -> Iterator[Effect]:
+    """The field goes; nothing may refer to it."""
+    model = context.model(operation)
+    name = context.name(operation)
+    planes = context.planes(model)
+    facts = context.known_field(model, name)
+    for plane in planes:
+        yield Needs(model_resource(plane, model))
+    for plane in planes:
+        yield Destroys(Resource(plane, model, FIELD, name))
+    if DATABASE in planes:
+        yield from frees_names(model, name, facts, context)
+
+
+@footprint(
+    "AlterField",
+    source='AlterField("Post", "title", models.CharField(max_length=200))',
+    effects="""
+        needs blog.post
+        needs blog.post.title
+        changes blog.post.title
+    """,
+)
+def alter_field(operation: Operation, context: Context) -> Iterator[Effect]:
+    """The field's whole definition, not only what differs from the one before."""
+    model = context.model(operation)
+    name = context.name(operation)
+    planes = context.planes(model)
+    definition = definition_of(operation)
+    facts = context.field(definition.expression, model)
+    before = context.known_field(model, name)
+    for plane in planes:
+        yield Needs(model_resource(plane, model))
+        yield Needs(Resource(plane, model, FIELD, name))
+    for plane in planes:
+        refers = facts.refers(plane, model)
+        for target in sorted(refers):
+            if target.model != model:
+                yield Needs(target)
+        yield Changes(Resource(plane, model, FIELD, name), definition, refers)
+    if DATABASE in planes and before is not None and before.columns(name) != facts.columns(name):
+        yield from frees_names(model, name, before, context)
+        yield from takes_names(model, name, facts, context)
+
+
+@footprint(
+    "RenameField",
+    source='RenameField("Post", "title", "headline")',
+    effects="""
+        needs blog.post
+        renames blog.post.title to blog.post.headline
+    """,
+)
+def rename_field(operation: Operation, context: Context) -> Iterator[Effect]:
+    """The field, its column unless it has a name of its own, and a many-to-many field's table."""
+    model = context.model(operation)
+    old, new = context.name(operation, "old_name"), context.name(operation, "new_name")
+    planes = context.planes(model)
+    facts = context.known_field(model, old)
+    for plane in planes:
+        yield Needs(model_resource(plane, model))
+    for other in sorted(context.family(model)):
+        yield Lacks(Resource(STATE, other, FIELD, new))
+    for plane in planes:
+        yield Renames(Resource(plane, model, FIELD, old), Resource(plane, model, FIELD, new))
+    if DATABASE in planes and old != new:
+        yield from frees_names(model, old, facts, context)
+        if facts is not None:
+            yield from takes_names(model, new, facts, context)
+        else:
+            yield Creates(column(model, new))

@@ -1,0 +1,109 @@
+"""What the operations that hold others, or code, do."""
+
+from collections.abc import Iterator
+
+from migtui.core.effects import (
+    CONSTRAINT,
+    DATABASE,
+    FIELD,
+    INDEX,
+    OPTION,
+    STATE,
+    Changes,
+    Creates,
+    Destroys,
+    Effect,
+    Hides,
+    Needs,
+    Rebuilds,
+    Renames,
+    Resource,
+    Touches,
+)
+from migtui.core.footprint import Context, effects_of, footprint
+from migtui.core.footprints.data import effects_of_reach
+from migtui.core.migration import Operation
+
+REBUILT = frozenset({FIELD, INDEX, CONSTRAINT, OPTION})
+
+
+@footprint(
+    "SeparateDatabaseAndState",
+    source='SeparateDatabaseAndState(state_operations=[RemoveField("Post", "author")])',
+    effects="""
+        needs blog.post
+        destroys blog.post.author
+    """,
+)
+def separate_database_and_state(operation: Operation, context: Context) -> Iterator[Effect]:
+    """Each list on its own plane."""
+    changed: set[Resource] = set()
+    for nested in operation.database_operations:
+        for effect in effects_of(nested, context):
+            if isinstance(effect, Touches | Hides) or (
+                effect.resource.plane == DATABASE
+                or (nested.type == "RunPython" and isinstance(effect, Needs))
+            ):
+                yield effect
+                changed |= _changed(effect)
+    believed: set[Resource] = set()
+    for nested in operation.state_operations:
+        for effect in state_effects(nested, context):
+            yield effect
+            believed |= _changed(effect)
+    for model in sorted({entry.model for entry in changed if entry.on(STATE) not in believed}):
+        yield Rebuilds(Resource(DATABASE, model, "model"))
+
+
+def state_effects(operation: Operation, context: Context) -> Iterator[Effect]:
+    """What an operation does where it changes nothing but what Django believes."""
+    if operation.type in ("RunPython", "RunSQL") and not operation.state_operations:
+        return
+    for effect in effects_of(operation, context):
+        if isinstance(effect, Hides) or (
+            not isinstance(effect, Touches) and effect.resource.plane == STATE
+        ):
+            yield effect
+
+
+def _changed(effect: Effect) -> set[Resource]:
+    """The fields, indexes and constraints that an effect changes."""
+    if not isinstance(effect, Creates | Changes | Renames | Destroys):
+        return set()
+    return {effect.resource} if effect.resource.kind in REBUILT else set()
+
+
+@footprint(
+    "RunPython",
+    source="RunPython(migrations.RunPython.noop)",
+    effects="",
+)
+def run_python(operation: Operation, context: Context) -> Iterator[Effect]:
+    """What its code was seen to touch."""
+    if operation.reach is not None:
+        yield from effects_of_reach(operation.reach, context)
+    elif operation.functions[:1] and operation.functions[0].name == "noop":
+        return
+    else:
+        yield Hides("calls code that could not be read")
+
+
+@footprint(
+    "RunSQL",
+    source='RunSQL("", state_operations=[RemoveField("Post", "author")])',
+    effects="""
+        needs blog.post
+        destroys blog.post.author
+    """,
+)
+def run_sql(operation: Operation, context: Context) -> Iterator[Effect]:
+    """What its statements name, and its operations on the state."""
+    for nested in operation.state_operations:
+        yield from state_effects(nested, context)
+    if operation.reach is None:
+        yield Hides("runs SQL that could not be read")
+        return
+    believed = bool(operation.state_operations)
+    for effect in effects_of_reach(operation.reach, context):
+        if not (believed and isinstance(effect, Rebuilds)):
+            yield effect

@@ -1,0 +1,207 @@
+"""What two branches make of each other: which orders run, and what they both touch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from migtui.core.data_rules import Clash, Identities, clash, hidden_targets
+from migtui.core.effects import COLUMN, DATABASE, RELATION, Effect, Hides, Needs, Rebuilds, Resource
+from migtui.core.migration import MigrationKey
+from migtui.core.verdict import Kind, OperationRef, Overlap
+from migtui.core.walk import Difference, Event, Ground, Run, differences, run
+from migtui.core.wording import say_clash, say_difference, say_failure
+from migtui.core.world import Failure, Step
+
+REBUILT = frozenset({"field", "constraint", "option"})
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A branch as it is when it runs alone.
+
+    Attributes:
+        leaf: Its last migration.
+        migrations: In their order.
+        alone: What came of running it from the fork.
+    """
+
+    leaf: MigrationKey
+    migrations: tuple[MigrationKey, ...]
+    alone: Run
+
+    @property
+    def acts(self) -> bool:
+        """Whether it does anything."""
+        return any(not isinstance(event.effect, Needs) for event in self.alone.events)
+
+    @property
+    def hidden(self) -> Iterator[Step]:
+        """The operations whose effect can't be seen."""
+        for event in self.alone.events:
+            if isinstance(event.effect, Hides):
+                yield event.step
+
+
+@dataclass(slots=True)
+class Pair:
+    """What two branches make of each other.
+
+    Attributes:
+        runs: Whether the first can go before the second, and the other way round.
+        overlaps: What stands between them.
+        is_opaque: Whether something of it can't be told.
+    """
+
+    runs: tuple[bool, bool] = (True, True)
+    overlaps: list[Overlap] = field(default_factory=list)
+    is_opaque: bool = False
+
+
+def reference(step: Step, why: str = "") -> OperationRef:
+    """An operation's place, for a report."""
+    return OperationRef(step.migration, step.operation.type, step.operation.line, why)
+
+
+def lasting(failures: list[Failure], *alone: Run) -> list[Failure]:
+    """The failures that come from another branch: not those a branch has by itself."""
+    own = {
+        (entry.step, entry.resource, type(entry.effect)) for run in alone for entry in run.failures
+    }
+    return [
+        entry for entry in failures if (entry.step, entry.resource, type(entry.effect)) not in own
+    ]
+
+
+def compare(ground: Ground, one: Side, other: Side) -> Pair:
+    """Run two branches in both orders from the fork, and see."""
+    pair = Pair()
+    shared = frozenset(one.migrations) & frozenset(other.migrations)
+    first = run(ground, (*one.migrations, *other.migrations))
+    second = run(ground, (*other.migrations, *one.migrations))
+    found = _Findings(shared)
+    failures = [lasting(entry.failures, one.alone, other.alone) for entry in (first, second)]
+    for order, (result, against) in enumerate(((first, second), (second, first))):
+        for failure in failures[order]:
+            found.failed(order, failure, result, against)
+    pair.runs = (not failures[0], not failures[1])
+    if all(pair.runs):
+        for difference in differences(first.world, second.world):
+            pair.is_opaque |= not difference.certain
+            found.differs(difference)
+    identities = Identities(ground.before, ground.swappable)
+    for order, (rows, theirs) in enumerate(((one, other), (other, one))):
+        for event, against_event, why in _clashes(rows, theirs, identities, shared):
+            if why.rows_first:
+                pair.runs = (pair.runs[0] and order == 0, pair.runs[1] and order == 1)
+            else:
+                pair.is_opaque = True
+            found.clashes(event, against_event, why)
+    pair.overlaps = found.overlaps()
+    return pair
+
+
+def _clashes(
+    one: Side, other: Side, identities: Identities, shared: frozenset[MigrationKey]
+) -> Iterator[tuple[Event, Event, Clash]]:
+    mine = [event for event in one.alone.events if event.step.migration not in shared]
+    theirs = [event for event in other.alone.events if event.step.migration not in shared]
+    for event in mine:
+        for against in theirs:
+            found = clash(event, against, identities)
+            if found is not None:
+                yield event, against, found
+            for hidden in hidden_targets(event, against, identities):
+                yield event, against, hidden
+            if _rebuilds(event, against):
+                yield event, against, Clash("changes the table, which SQLite then makes anew")
+
+
+def _rebuilds(event: Event, other: Event) -> bool:
+    """Whether a change behind Django's back meets one of Django's to the same table."""
+    if not isinstance(event.effect, Rebuilds) or isinstance(other.effect, Hides | Needs):
+        return False
+    resource = other.effect.resource
+    return (
+        event.model == other.model
+        and resource.plane == DATABASE
+        and resource.kind in REBUILT
+        and not isinstance(other.effect, Rebuilds)
+    )
+
+
+class _Findings:
+    """Collects what was found, one entry for two operations and a resource."""
+
+    def __init__(self, shared: frozenset[MigrationKey]) -> None:
+        self.shared = shared
+        self.found: dict[tuple[str, frozenset[Step]], dict[int, str]] = {}
+        self.settled: dict[tuple[str, frozenset[Step]], Overlap] = {}
+
+    def failed(self, order: int, failure: Failure, result: Run, against: Run) -> None:
+        """An effect that fails in one order."""
+        del result
+        other = failure.by
+        if other is None or other.migration in self.shared:
+            cell = against.world.cell(failure.resource)
+            made = _maker(against, failure.resource)
+            other = made or (cell.step if cell else None)
+        steps = frozenset({failure.step, other} - {None})
+        key = (_public(failure.resource), frozenset(step for step in steps if step is not None))
+        self.found.setdefault(key, {})[order] = say_failure(failure, other)
+
+    def differs(self, difference: Difference) -> None:
+        """A resource whose end depends on the order."""
+        cells = (difference.first, difference.second)
+        steps = frozenset(cell.step for cell in cells if cell is not None and cell.step is not None)
+        key = (_public(difference.resource), steps)
+        kind = Kind.DIVERGENT if difference.certain else Kind.OPAQUE
+        self.settled.setdefault(key, _overlap(key, kind, say_difference(difference)))
+
+    def clashes(self, rows: Event, other: Event, why: Clash) -> None:
+        """Work on rows that does not commute with something."""
+        resource = rows.effect.resource if not isinstance(rows.effect, Hides) else None
+        if resource is None:
+            return
+        key = (_public(resource), frozenset({rows.step, other.step}))
+        kind = Kind.ORDERED if why.rows_first else Kind.OPAQUE
+        self.settled.setdefault(key, _overlap(key, kind, say_clash(rows, other, why)))
+
+    def overlaps(self) -> list[Overlap]:
+        """Everything, by resource; a name in the database only where nothing else tells of it."""
+        told = {steps for name, steps in self.found if not _is_name(name)}
+        for (name, steps), orders in self.found.items():
+            if _is_name(name) and steps in told:
+                continue
+            kind = Kind.COLLIDING if len(orders) > 1 else Kind.ORDERED
+            why = next(iter(orders.values()))
+            self.settled.setdefault((name, steps), _overlap((name, steps), kind, why))
+        return sorted(self.settled.values(), key=lambda overlap: overlap.resource)
+
+
+def _maker(run: Run, resource: Resource) -> Step | None:
+    """The operation that makes a resource somewhere in a run."""
+    for event in run.events:
+        effect = event.effect
+        if not isinstance(effect, Hides) and _makes(effect, resource):
+            return event.step
+    return None
+
+
+def _makes(effect: Effect, resource: Resource) -> bool:
+    made = getattr(effect, "to", None)
+    if made is None and type(effect).__name__ == "Creates" and not isinstance(effect, Hides):
+        made = effect.resource
+    return made == resource or made == resource.parent
+
+
+def _public(resource: Resource) -> str:
+    return str(resource)
+
+
+def _is_name(name: str) -> bool:
+    return f"{COLUMN}:" in name or name.startswith(f"{RELATION}:")
+
+
+def _overlap(key: tuple[str, frozenset[Step]], kind: Kind, why: str) -> Overlap:
+    name, steps = key
+    ordered = sorted(steps, key=lambda step: (step.migration, step.index))
+    return Overlap(name, kind, why, tuple(map(reference, ordered)))

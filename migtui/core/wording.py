@@ -1,0 +1,80 @@
+"""The sentences of a verdict: what stands between two operations, for a tired reader."""
+
+from migtui.core.data_rules import Clash
+from migtui.core.effects import Creates, Destroys, Hides, Lacks, Renames, Resource, Touches
+from migtui.core.walk import Difference, Event
+from migtui.core.world import Failure, Step
+
+
+def name_resource(resource: Resource) -> str:
+    """A resource in words: ``field title of blog.post``."""
+    of = f" of {resource.model}" if resource.model else ""
+    match resource.kind:
+        case "model" if resource.model.startswith("table:"):
+            return f"table {resource.model.removeprefix('table:')}"
+        case "model":
+            return f"model {resource.model}"
+        case "option":
+            return f"{resource.name}{of}"
+        case "relation":
+            return f"the table or index name {resource.name}"
+        case "object":
+            return resource.name
+        case kind:
+            return f"{kind} {resource.name}{of}"
+
+
+def name_step(step: Step) -> str:
+    """An operation in words: ``AddField in 0003_tags``."""
+    return f"{step.operation.type} in {step.migration.name}"
+
+
+def say_failure(failure: Failure, other: Step | None) -> str:
+    """Why an order does not run."""
+    thing = name_resource(failure.resource)
+    mine = name_step(failure.step)
+    if other is None:
+        return f"{mine} needs {thing}, which is not there."
+    theirs = name_step(other)
+    match failure.effect:
+        case Creates() | Lacks() if failure.by is not None:
+            return f"{mine} and {theirs} both make {thing}."
+        case Renames(_, to) if to == failure.resource:
+            return f"{mine} gives the name of {thing}, which {theirs} takes as well."
+        case Destroys() if failure.is_held:
+            return f"{mine} takes away {thing}, which {theirs} still refers to."
+        case Creates() | Lacks():
+            return f"{mine} makes {thing}, which has to go first in {theirs}."
+        case _ if failure.by is None:
+            return f"{mine} needs {thing}, which only {theirs} makes: that has to run first."
+        case _:
+            return (
+                f"{theirs} takes away {thing}, which {mine} needs: "
+                f"{failure.step.migration.name} has to run first."
+            )
+
+
+def say_difference(difference: Difference) -> str:
+    """Why two orders end in different states."""
+    thing = name_resource(difference.resource)
+    cells = (difference.first, difference.second)
+    steps = [cell.step for cell in cells if cell is not None and cell.step is not None]
+    names = list(dict.fromkeys(map(name_step, steps)))
+    if not difference.certain:
+        return f"{' and '.join(names)} set {thing} to values that can't be compared."
+    if len(names) == 1:
+        return f"What {names[0]} makes of {thing} depends on what ran before it."
+    return f"{' and '.join(names)} set {thing} differently: the one that runs last wins."
+
+
+def say_clash(rows: Event, other: Event, why: Clash) -> str:
+    """Why work on rows does not commute with something."""
+    effect = rows.effect
+    thing = "" if isinstance(effect, Hides) else name_resource(effect.resource)
+    done = "touches rows of" if isinstance(effect, Touches) else "changes"
+    ending = (
+        f"; {rows.step.migration.name} has to run first."
+        if why.rows_first
+        else ", so the order may matter."
+    )
+    return f"{name_step(rows.step)} {done} {thing}, and {name_step(other.step)} {why.why}{ending}"

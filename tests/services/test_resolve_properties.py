@@ -1,8 +1,8 @@
 """Whatever the graph: an order ends in one leaf or is refused for a reason, and can be undone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice, permutations
+from itertools import islice, pairwise, permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -121,17 +121,24 @@ def test_every_possible_way_out_ends_in_one_leaf_and_django_agrees(history: Hist
 
 @FEW
 @given(histories())
-def test_the_branches_run_in_the_order_that_was_chosen(history: History) -> None:
+def test_all_of_a_branch_runs_behind_the_branch_before(history: History) -> None:
     with project_of(history) as project:
         for conflict in project.conflicts:
             for order in islice(permutations(conflict.leaves), MOST_ORDERS):
                 if closes_a_cycle(project, order):
                     continue
                 plan = make_plan(project, conflict.app_label, Choice("order", order))
-                leaves = [plan.renames.get(leaf, leaf) for leaf in order]
-                places = [plan.sequence.index(leaf) for leaf in leaves]
-                assert places == sorted(places)
-                assert len(plan.sequence) == len(conflict.migrations)
+                assert set(plan.sequence) == renamed(plan, conflict.migrations)
+                placed = project.graph.app_ancestors(order[0])
+                for before, leaf in pairwise(order):
+                    own = project.graph.app_ancestors(leaf) - placed
+                    placed |= own
+                    for key in renamed(plan, own):
+                        assert renamed(plan, [before]) < plan.graph.app_ancestors(key)
+
+
+def renamed(plan: Plan, keys: Iterable[MigrationKey]) -> set[MigrationKey]:
+    return {plan.renames.get(key, key) for key in keys}
 
 
 @settings(FEW, max_examples=15)

@@ -88,19 +88,24 @@ def histories(draw: st.DrawFn) -> History:
     history = History()
     labels = APPS[: draw(st.integers(1, len(APPS)))]
     made: dict[str, list[MigrationKey]] = {label: [] for label in labels}
-    for number in range(draw(st.integers(3, MOST_MIGRATIONS * len(labels)))):
+    for _ in range(draw(st.integers(3, MOST_MIGRATIONS * len(labels)))):
         label = draw(st.sampled_from(labels))
-        _add(draw, history, made, MigrationKey(label, _name(draw, made[label], number)))
+        _add(draw, history, made, MigrationKey(label, _name(draw, made[label])))
     for label in labels:
         if draw(st.booleans()):
             _squash(draw, history, label)
     return history
 
 
-def _name(draw: st.DrawFn, earlier: list[MigrationKey], number: int) -> str:
+def _name(draw: st.DrawFn, earlier: list[MigrationKey]) -> str:
+    """One that is free; few letters, so that a new number may well give a name that is not."""
     depth = len(earlier) // draw(st.integers(1, 2)) + 1
-    pattern = draw(st.sampled_from(("{:04}_m{}", "{:04}_m{}", "{:04}_m{}", "{}_m{}", "m{1}")))
-    return pattern.format(depth, number)
+    pattern = draw(st.sampled_from(("{:04}_{}", "{:04}_{}", "{:04}_{}", "{}_{}", "{1}")))
+    taken = {key.name for key in earlier}
+    word = draw(st.sampled_from("abc"))
+    while (name := pattern.format(depth, word)) in taken:
+        word += draw(st.sampled_from("ab"))
+    return name
 
 
 def _add(

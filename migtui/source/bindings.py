@@ -97,10 +97,11 @@ class Collector(ast.NodeVisitor):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """A class, and the names of its body."""
         self._bind(node.name, Kind.CLASS, node)
-        outer, self._current = self._current, Scope(parent=self.scope)
+        outer = self._current, self._conditional
+        self._current, self._conditional = Scope(parent=self.scope), False
         self.class_scopes[node] = self._current
         self._walk(node.body)
-        self._current = outer
+        self._current, self._conditional = outer
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """A function; its body binds names of its own."""

@@ -1,10 +1,14 @@
 """Bytes of a Python file to text as Python's own tokenizer sees it, also where they are broken."""
 
+import codecs
 import io
 import tokenize
 from dataclasses import dataclass
 
 from migtui.core.migration import ReadError
+
+LONGEST_START = 1024
+"""Bytes of the first two lines, which alone may hold a coding line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,10 @@ def decode(content: bytes) -> SourceText:
     """The text of a Python file, by its byte order mark and coding line (PEP 263)."""
     error = None
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        if b"coding" in content[:LONGEST_START] or content.startswith(codecs.BOM_UTF8):
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        else:
+            encoding = "utf-8"
         text = content.decode(encoding)
     except UnicodeDecodeError as failure:
         error = _encoding_error(content, failure)

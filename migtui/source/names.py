@@ -1,8 +1,7 @@
 """The names of one file: what each stands for, and which lists it may be."""
 
 import ast
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -86,8 +85,12 @@ class Place:
     def value_of(self, name: str) -> Expression | None:
         """What a name stands for; None where that is not one known thing."""
         home = self.home(name)
-        with self.module.looking_up(home, name) as is_free:
-            return self._value_of(name, home) if is_free else None
+        if not self.module.enter(home, name):
+            return None
+        try:
+            return self._value_of(name, home)
+        finally:
+            self.module.leave(home, name)
 
     def _value_of(self, name: str, home: Scope) -> Expression | None:
         match self.bindings(name):
@@ -139,10 +142,14 @@ class Place:
         """
         home = self.home(name)
         bindings = self.bindings(name)
-        with self.module.looking_up(home, name) as is_free:
-            if is_free and bindings:
-                return self._lists(bindings, name, home)
-            return [] if bindings else self._starred_lists(name)
+        if not bindings:
+            return self._starred_lists(name)
+        if not self.module.enter(home, name):
+            return []
+        try:
+            return self._lists(bindings, name, home)
+        finally:
+            self.module.leave(home, name)
 
     def _starred_lists(self, name: str) -> list["Items"]:
         for module in self._starred_modules():
@@ -203,12 +210,15 @@ class Place:
 
     def _displayed(self, elements: list[ast.expr]) -> list["Items"]:
         found: list[Items] = [()]
+        plain: list[Item] = []
         for element in elements:
-            parts: list[Items] = [(Item(element, self),)]
             if isinstance(element, ast.Starred):
-                parts = self.items(element.value)
-            found = _capped([(*old, *new) for old in found for new in parts])
-        return found
+                spread = self.items(element.value)
+                found = _capped([(*old, *plain, *new) for old in found for new in spread])
+                plain.clear()
+            else:
+                plain.append(Item(element, self))
+        return [(*old, *plain) for old in found]
 
     def _either(self, node: ast.IfExp) -> list["Items"]:
         truth = self.evaluate(node.test)
@@ -272,22 +282,23 @@ class Module:
         self._lines: list[str] | None = None
         self._load = load
         self._looking_up: set[tuple[Scope, str]] = set()
+        self._lineages: dict[ast.ClassDef, tuple[ast.ClassDef, ...]] = {}
 
     def load(self, path: str) -> "Module | None":
         """Another module, by the path as an import of this file has it."""
         return self._load(path) if self._load is not None else None
 
-    @contextmanager
-    def looking_up(self, scope: Scope, name: str) -> Iterator[bool]:
-        """Marks a name as being looked up; False where it already is."""
+    def enter(self, scope: Scope, name: str) -> bool:
+        """Begin to look a name up; False where that is what is going on already."""
         key = (scope, name)
-        is_free = key not in self._looking_up
+        if key in self._looking_up:
+            return False
         self._looking_up.add(key)
-        try:
-            yield is_free
-        finally:
-            if is_free:
-                self._looking_up.discard(key)
+        return True
+
+    def leave(self, scope: Scope, name: str) -> None:
+        """The name has been looked up."""
+        self._looking_up.discard((scope, name))
 
     @property
     def names(self) -> frozenset[str]:
@@ -311,17 +322,19 @@ class Module:
                     return found
         return [*found, ()] if found else []
 
-    def lineage(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+    def lineage(self, node: ast.ClassDef) -> tuple[ast.ClassDef, ...]:
         """A class and its bases in this file, nearest first."""
-        seen: set[ast.ClassDef] = set()
-        stack = [node]
-        while stack:
-            cls = stack.pop()
-            if cls not in seen:
-                seen.add(cls)
-                yield cls
-                bases = map(self.end.class_of, reversed(cls.bases))
-                stack += [base for base in bases if base is not None]
+        if node not in self._lineages:
+            found: dict[ast.ClassDef, None] = {}
+            stack = [node]
+            while stack:
+                cls = stack.pop()
+                if cls not in found:
+                    found[cls] = None
+                    bases = map(self.end.class_of, reversed(cls.bases))
+                    stack += [base for base in bases if base is not None]
+            self._lineages[node] = tuple(found)
+        return self._lineages[node]
 
     def source(self, node: ast.AST) -> str:
         """The text of a node as it stands in the file."""

@@ -139,9 +139,26 @@ def _entries(
 
 
 def _entry(item: Item) -> Dependency:
+    node, text = item.node, item.source
     if item.is_spread:
-        return Dependency(None, None, item.node.lineno, text=item.source)
-    return as_dependency(item.evaluate(), item.node.lineno, item.source)
+        return Dependency(None, None, node.lineno, text=text)
+    return _as_makemigrations_writes(node, text) or as_dependency(
+        item.evaluate(), node.lineno, text
+    )
+
+
+def _as_makemigrations_writes(node: ast.expr, text: str) -> Dependency | None:
+    """A dependency in one of the two forms that nearly all have: half the time of evaluating it."""
+    match node:
+        case ast.Tuple(elts=[ast.Constant(value=str() as app), ast.Constant(value=str() as name)]):
+            return Dependency(app, name, node.lineno, text=text)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="migrations"), attr="swappable_dependency"),
+            args=[ast.Attribute(value=ast.Name(id="settings"), attr=setting)],
+        ):
+            return Dependency(None, FIRST, node.lineno, setting, text)
+        case _:
+            return None
 
 
 def as_dependency(value: Expression, line: int, text: str) -> Dependency:

@@ -90,3 +90,13 @@ def migration(
     lines += ["    ]", "", "    operations = ["]
     lines += [f"        {operation}," for operation in operations]
     return "\n".join([*lines, "    ]", ""])
+
+
+def read_tree(root: Path) -> dict[str, bytes]:
+    """Every file of a project but those of git, of the journal and of Python's caches."""
+    skipped = {".git", ".migtui", "__pycache__"}
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and not skipped & set(path.relative_to(root).parts)
+    }

@@ -1,0 +1,45 @@
+"""``migtui sql``."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run
+
+
+def test_one_migration_forwards_and_backwards(root: Path) -> None:
+    words = ["sql", "blog", "0002_t", "--project", root, "--python", sys.executable]
+    forwards = run(*words)
+    assert (forwards.code, forwards.err) == (0, "")
+    assert forwards.out.startswith("-- blog.0002_tags\nBEGIN;\n-- AddField, line ")
+    assert '"tags" text' in forwards.out
+    backwards = run(*words, "--backwards")
+    assert backwards.out.startswith("-- blog.0002_tags, backwards\n")
+
+
+def test_the_branches_of_a_conflict_in_an_order_as_json(root: Path) -> None:
+    words = ["sql", "blog", "--order", "0002_views", "0002_tags", "--format", "json"]
+    result = run(*words, "--project", root, "--python", sys.executable)
+    document = json.loads(result.out)
+    assert document["vendor"] == "sqlite"
+    assert [item["migration"] for item in document["migrations"]] == ["0002_views", "0002_tags"]
+    assert not (root / "db.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["blog", "0002"], "'0002' is short for several of blog: 0002_tags, 0002_views."),
+        (["blog", "0002_tag", "--order", "0002_tags"], "Give a migration or --order, not both."),
+        (["blog", "0009_views"], "blog has no migration '0009_views'."),
+        (["blag"], "No app with the label 'blag'"),
+        (["shop"], "shop has no conflict, so a migration has to be named."),
+        (["blog", "0001", "--database", "other"], "The settings have no database 'other'."),
+    ],
+)
+def test_what_is_not_there_is_2_and_said(root: Path, words: list[str], message: str) -> None:
+    result = run("sql", *words, "--project", root, "--python", sys.executable)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"Error: {message}")

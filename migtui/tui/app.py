@@ -89,7 +89,7 @@ class MigtuiApp(App[MigtuiError | None]):
     async def action_quit(self) -> None:
         """Quit, after what is being written."""
         if not self.main.quit_when_written():
-            self.main.leave()
+            self.exit()
 
     def _log_output(self, text: str) -> None:
         """Take what the project printed, from whichever thread."""

@@ -10,8 +10,8 @@ from migtui.tui.text import safe
 
 
 def order_lines(plan: Plan, explanation: Explanation) -> tuple[Line, ...]:
-    """From the fork to the one leaf that is left, then what else names a renamed migration."""
-    return (*_sequence(plan, explanation), *_notices(plan))
+    """From the fork to the one leaf that is left, then what else should be known."""
+    return (*_sequence(plan, explanation), *remark_lines(plan))
 
 
 def _sequence(plan: Plan, explanation: Explanation) -> Iterator[Line]:
@@ -41,9 +41,13 @@ def _remarks(
             yield "muted", f"  {safe(facts.git_branch)}"
 
 
-def _notices(plan: Plan) -> Iterator[Line]:
+def remark_lines(plan: Plan) -> tuple[Line, ...]:
+    """What the developer should know beside the changes; empty where there is nothing."""
+    found = [line(f" ! {remark}", "warning") for remark in plan.remarks]
     if plan.notices:
-        yield Line()
-        yield line(" These name a migration that is renamed; migtui does not edit them:", "warning")
+        text = " ! These lines name a migration that is renamed, and are not edited:"
+        found.append(line(text, "warning"))
     for notice in plan.notices:
-        yield Line((("", f"   {safe(notice.path)}:{notice.line}  "), ("muted", safe(notice.text))))
+        place = f"     {safe(notice.path)}:{notice.line}  "
+        found.append(Line((("", place), ("muted", safe(notice.text.strip())))))
+    return (Line(), *found) if found else ()

@@ -71,10 +71,9 @@ class AskingScreen(Screen[None]):
             event.stop()
             self.tell(self.why_not(active.binding.action), severity="warning")
 
-    def leave(self, error: MigtuiError | None = None) -> None:
-        """End the application; the engine is ended beside it, whatever it is at."""
+    def on_unmount(self) -> None:
+        """End the engine beside the application's own end, whatever it is at."""
         asyncio.get_running_loop().run_in_executor(None, self.session.close)
-        self.app.exit(error)
 
     def tell(self, text: str, *, severity: str = "information") -> None:
         """Say one sentence in a corner."""

@@ -19,6 +19,7 @@ from migtui.tui.screens.dialog import Report
 from migtui.tui.screens.writing import WritingScreen
 from migtui.tui.widgets.lane import Lane
 from migtui.tui.widgets.lanes import Lanes
+from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.notice import Notice
 from migtui.tui.widgets.preview import Preview
 from migtui.tui.widgets.sidebar import HealthyApp, HealthyApps, Sidebar
@@ -61,7 +62,7 @@ class MainScreen(WritingScreen):
         try:
             recovered = await self.ask("reading the migrations", self.session.open)
         except MigtuiError as error:
-            self.leave(error)
+            self.app.exit(error)
             return
         self.query_one(TitleBar).project = str(self.session.project.root)
         if recovered is not None:
@@ -112,6 +113,7 @@ class MainScreen(WritingScreen):
 
     async def reread(self) -> None:
         """Read the files again; stay at the same app, or go to the next conflict."""
+        self.show_no_plan("The preview is not ready yet.")
         await self.ask("reading the migrations", self.session.reload)
         self._list()
 
@@ -157,9 +159,13 @@ class MainScreen(WritingScreen):
                 self.query_one(VerdictBanner).explain(explanation)
                 await self.query_one(Lanes).explain(explanation)
                 self.query_one(WaysOut).show(explanation.resolutions)
-            if self.focused is None or not self.focused.display:
+            if self.focused is None or isinstance(self.focused, Notice):
                 self.query_one(WaysOut).focus()
             self.refresh_bindings()
+
+        resolution = self.query_one(WaysOut).resolution
+        if self.choice is None and resolution is not None:
+            self.preview_resolution(resolution)
 
     def _show_problem(self, problem: Problem) -> None:
         style = "error" if problem.severity == "error" else "warning"
@@ -195,7 +201,10 @@ class MainScreen(WritingScreen):
         self.explanation = None
         self.show_no_plan("No conflict is shown.")
         self._switch("notice")
-        self.query_one(Notice).say(title, *paragraphs)
+        notice = self.query_one(Notice)
+        notice.say(title, *paragraphs)
+        if not isinstance(self.focused, Sidebar | LinesPane):
+            notice.focus()
 
     def _switch(self, view: str) -> None:
         self.query_one("#view", ContentSwitcher).current = view

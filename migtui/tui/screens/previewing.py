@@ -25,11 +25,13 @@ class PreviewingScreen(InspectingScreen):
     Attributes:
         explanation: The conflict that is shown, None where none is.
         plan: What would be written, None where nothing can be.
-        why_no_plan: Why there is none.
+        choice: What the preview is about, None where it is about nothing.
+        why_no_plan: Why there is no plan.
     """
 
     explanation: Explanation | None = None
     plan: Plan | None = None
+    choice: Choice | None = None
     why_no_plan = "Choose a way out first."
     _sql_shown: frozenset[str] = frozenset()
 
@@ -100,8 +102,9 @@ class PreviewingScreen(InspectingScreen):
         if explanation is None:
             return
         if why:
-            self.show_no_plan(f"Not possible: {why}")
+            self.show_no_plan(f"Not possible: {why}", choice)
             return
+        self.choice = choice
         self.plan = None
         self.why_no_plan = "The preview is not ready yet."
         try:
@@ -109,7 +112,7 @@ class PreviewingScreen(InspectingScreen):
                 "preparing the preview", self._prepare, explanation, choice
             )
         except MigtuiError as error:
-            self.show_no_plan(error.message)
+            self.show_no_plan(error.message, choice)
             return
         self.plan = plan
         preview = self.query_one(Preview)
@@ -129,8 +132,9 @@ class PreviewingScreen(InspectingScreen):
     def _write_sql(self, plan: Plan, name: str) -> tuple[Line, ...]:
         return sql_lines(self.session.sql(plan, backwards=name == BACKWARDS))
 
-    def show_no_plan(self, reason: str) -> None:
-        """Say why there is nothing to write."""
+    def show_no_plan(self, reason: str, choice: Choice | None = None) -> None:
+        """Say why there is nothing to write, for a choice or at all."""
+        self.choice = choice
         self.plan = None
         self.why_no_plan = reason
         self.query_one(Preview).clear(reason)

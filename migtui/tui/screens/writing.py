@@ -6,9 +6,11 @@ from typing import TypeVar
 
 from textual import work
 
+from migtui.errors import MigtuiError
 from migtui.storage.journal import Entry, FileRecord
 from migtui.tui.documents.files import file_lines, record_lines
 from migtui.tui.documents.lines import Line, line
+from migtui.tui.documents.order import remark_lines
 from migtui.tui.documents.outcome import outcome_lines
 from migtui.tui.screens.dialog import Confirm, Report
 from migtui.tui.screens.previewing import PreviewingScreen
@@ -46,7 +48,8 @@ class WritingScreen(PreviewingScreen):
             return
         app_label = self.explanation.conflict.app_label
         files = file_lines(plan.changes)
-        if not await self._is_confirmed(plan.changes.title, files, self._promise(), "Write"):
+        remarks = (*remark_lines(plan), Line(), self._promise())
+        if not await self._is_confirmed(plan.changes.title, files, remarks, "Write"):
             return
         written = await self._alone("writing", self.session.write, plan)
         self._log_command(plan.changes.command)
@@ -75,7 +78,7 @@ class WritingScreen(PreviewingScreen):
         self, verb: str, entry: Entry, records: Iterable[FileRecord], turn: Callable[[], Entry]
     ) -> None:
         files = record_lines(records)
-        promise = line("A file that was changed since stops it.", "muted")
+        promise = (Line(), line("A file that was changed since stops it.", "muted"))
         if await self._is_confirmed(f"{verb}: {entry.title}", files, promise, verb):
             await self._alone(verb.lower(), turn)
             self._log_command(f"migtui {verb.lower()}")
@@ -83,10 +86,10 @@ class WritingScreen(PreviewingScreen):
             await self.reread()
 
     async def _is_confirmed(
-        self, title: str, files: tuple[Line, ...], promise: Line, verb: str
+        self, title: str, files: tuple[Line, ...], remarks: tuple[Line, ...], verb: str
     ) -> bool:
         count = f"{len(files)} file{'s' * (len(files) != 1)} will change:"
-        lines = (line(count, "strong"), *files, Line(), promise)
+        lines = (line(count, "strong"), *files, *remarks)
         return await self.app.push_screen_wait(Confirm(title, lines, verb=verb))
 
     def _promise(self) -> Line:
@@ -104,6 +107,9 @@ class WritingScreen(PreviewingScreen):
             self.refresh_bindings()
             try:
                 return await self.ask(activity, question, *arguments)
+            except MigtuiError:
+                self._quits_after = False  # the developer has to see what went wrong
+                raise
             finally:
                 self.call_later(self._after_writing)
 
@@ -117,7 +123,7 @@ class WritingScreen(PreviewingScreen):
     def _after_writing(self) -> None:
         self.refresh_bindings()
         if self._quits_after:
-            self.leave()
+            self.app.exit()
 
     async def _finish(self, title: str, lines: tuple[Line, ...]) -> None:
         """Say what came of it, then go to the next conflict."""

@@ -29,5 +29,6 @@ class VerdictBanner(Static):
                 ),
                 f"  {safe(verdict_sentence(verdict))}\n",
                 (f" {safe(evidence_sentence(verdict.evidence))}", "$foreground 60%"),
+                *((f"\n ! {safe(notice)}", "$text-warning") for notice in explanation.notices),
             )
         )

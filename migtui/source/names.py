@@ -197,8 +197,8 @@ class Place:
                 found = [(*start, *end) for start in self.items(left) for end in ends]
             case ast.IfExp():
                 found = self._either(node)
-            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[value]):
-                found = self.items(value)
+            case ast.Call(func=ast.Name(id="list" | "tuple"), args=arguments):
+                found = self.items(arguments[0]) if arguments else [()]
             case ast.Name(id=name):
                 found = self.lists(name)
             case ast.Attribute(value=owner, attr=name):

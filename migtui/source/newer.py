@@ -27,16 +27,17 @@ class NewerSyntax:
 
 
 UNPARENTHESIZED = NewerSyntax((3, 14), "`except A, B:` without parentheses (PEP 758)")
+NESTED = NewerSyntax((3, 12), "quotes, backslashes or comments inside f-strings (PEP 701)")
 TEMPLATES = NewerSyntax((3, 14), "template strings (PEP 750)")
 BY_STATEMENT = (
+    (r"""\b[rR]?[fF][rR]?(["']).*\{[^}\n]*(?:\1|\\).*\}""", NESTED),
     (r"^[ \t]*type[ \t]+\w+[^=\n]*=", NewerSyntax((3, 12), "`type` statements (PEP 695)")),
     (r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+\w+\[",
      NewerSyntax((3, 12), "type parameters (PEP 695)")),
     (r"^[ \t]*lazy[ \t]+(?:import|from)\b", NewerSyntax((3, 15), "lazy imports (PEP 810)")),
 )  # fmt: skip
 BY_MESSAGE = (
-    (r"f-string expression part cannot|f-string: (?:expecting '}'|unmatched)",
-     NewerSyntax((3, 12), "quotes, backslashes or comments inside f-strings (PEP 701)")),
+    (r"f-string expression part cannot", NESTED),
     (r"iterable unpacking cannot be used in comprehension",
      NewerSyntax((3, 15), "unpacking in comprehensions (PEP 798)")),
 )  # fmt: skip

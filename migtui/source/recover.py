@@ -239,8 +239,10 @@ class _Recovery:
                     yield entry
                 case _:
                     self._fail(f"[{piece}\n]")
-                    broken = self._placed(Broken(), above, above + piece.count("\n") + 1, "")
-                    broken.col_offset = offset
+                    above_end = above + piece.count("\n")
+                    broken = self._placed(Broken(), above, above_end + 1, " " * offset)
+                    width = len(piece.rpartition("\n")[2].encode())
+                    broken.end_col_offset = width + (offset if above == above_end else 0)
                     yield broken
 
 

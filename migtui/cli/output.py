@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -10,6 +9,9 @@ from typing import TextIO
 from migtui.core.safe_text import safe_text
 from migtui.errors import MigtuiError
 from migtui.reports.paint import Paint
+
+WIDTH = 80
+"""Columns where there is no terminal."""
 
 
 def paint_for(stream: TextIO, *, no_color: bool) -> Paint:
@@ -19,8 +21,14 @@ def paint_for(stream: TextIO, *, no_color: bool) -> Paint:
 
 
 def terminal_width() -> int:
-    """Columns to fill: those of the terminal, ``COLUMNS``, else 80."""
-    return shutil.get_terminal_size((80, 24)).columns
+    """Columns to fill: ``COLUMNS``, those of the terminal, else 80."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH
+    except (OSError, ValueError):  # not a terminal
+        return WIDTH
 
 
 def narrate(arguments: argparse.Namespace, text: str) -> None:

@@ -41,7 +41,9 @@ def build_parser() -> argparse.ArgumentParser:
         verbosity=1,
         run=_run,
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Command)
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", prog="migtui", parser_class=_Command
+    )
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=f"{text.capitalize()}.")
         command.set_defaults(module=f"migtui.cli.{name}")

@@ -1,7 +1,6 @@
 """What has to be so before anything is written: the paths, the files as expected, rights, room."""
 
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -95,5 +94,6 @@ def check_possible(
         size = 0 if file.after is None else len(contents[file.after])
         needed[path.parent] = needed.get(path.parent, 0) + size
     for directory, size in needed.items():
-        if shutil.disk_usage(directory).free < size:
+        disk = os.statvfs(directory)
+        if disk.f_bavail * disk.f_frsize < size:
             raise StorageError(f"The disk of {directory} is full.", help="Make room.")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import narrate, paint_for, write_answer
+from migtui.core.journal import Entry, FileRecord, State
 from migtui.core.safe_text import safe_line
 from migtui.services import journal
-from migtui.storage.journal import Entry, FileRecord, State
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

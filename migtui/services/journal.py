@@ -1,8 +1,9 @@
 """Undo, redo and history of what migtui wrote to a project, and mending what was cut off."""
 
+from migtui.core.journal import Entry, History
 from migtui.services.project import Project
 from migtui.storage import transaction
-from migtui.storage.journal import Entry, History, journal_directory, read_history
+from migtui.storage.journal import journal_directory, read_history
 
 
 def history(project: Project) -> History:

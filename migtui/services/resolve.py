@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from migtui.core.changes import Change, ChangeSet, Rename, Rewrite
 from migtui.core.conflict import Conflict
 from migtui.core.graph import MigrationGraph
+from migtui.core.journal import Entry
 from migtui.core.linearise import linearise
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.verification import DJANGO, Verification, verify_read
@@ -19,7 +20,7 @@ from migtui.services.notices import Notice, find_mentions
 from migtui.services.project import Project
 from migtui.source.max_migration import MAX_MIGRATION, name_leaf
 from migtui.storage import transaction
-from migtui.storage.journal import Entry, journal_directory
+from migtui.storage.journal import journal_directory
 
 ORDER = "order"
 MERGE = "merge"

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from migtui.core.changes import sha256
+from migtui.core.journal import FileRecord
 from migtui.errors import StorageError
 from migtui.storage.files import read_file
-from migtui.storage.journal import FileRecord
 
 
 def check_paths(root: Path, files: Sequence[FileRecord]) -> None:

@@ -13,12 +13,12 @@ import contextlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from migtui.core.changes import sha256
+from migtui.core.journal import Entry, FileRecord, History, State
 from migtui.errors import StorageError
 from migtui.storage.files import read_file, sync_directory, write_atomically
 
@@ -26,113 +26,7 @@ KEPT_ENTRIES = 100
 """Older entries are dropped after each write."""
 
 
-class State(StrEnum):
-    """Where an entry stands; the last three are only seen after a crash."""
-
-    DONE = "done"
-    UNDONE = "undone"
-    WRITING = "writing"
-    UNDOING = "undoing"
-    REDOING = "redoing"
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether its files are being written, or were when the process ended."""
-        return self not in (State.DONE, State.UNDONE)
-
-
 _ENTRY_NAME = re.compile(rf"(\d{{4,}})\.({'|'.join(State)})\.json")
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A file that an entry is about.
-
-    Attributes:
-        path: Relative to the project, with ``/``.
-        before: SHA-256 of its content before; None for no file.
-        after: SHA-256 of its content after; None for no file.
-        mode: Permission bits, None for those of any new file.
-        owner: User and group id, None for those of the process.
-    """
-
-    path: str
-    before: str | None
-    after: str | None
-    mode: int | None = None
-    owner: tuple[int, int] | None = None
-
-    @property
-    def turned(self) -> "FileRecord":
-        """The way back."""
-        return replace(self, before=self.after, after=self.before)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something that was written.
-
-    Attributes:
-        id: Counted from 1.
-        time: When, in UTC, ISO 8601.
-        title: What it did.
-        command: The command line that amounts to it.
-        parent: The entry that was the last one done when this was written; None for the first.
-        files: The files concerned.
-        state: Where it stands.
-    """
-
-    id: int
-    time: str
-    title: str
-    command: str
-    parent: int | None
-    files: tuple[FileRecord, ...]
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What a journal holds.
-
-    Attributes:
-        entries: Oldest first.
-        damaged: Entries that can't be read: number, state and file.
-    """
-
-    entries: tuple[Entry, ...] = ()
-    damaged: tuple[tuple[int, State, Path], ...] = ()
-
-    @property
-    def pending(self) -> Entry | None:
-        """The entry whose writing was interrupted."""
-        return next((entry for entry in self.entries if entry.state.is_pending), None)
-
-    @property
-    def last_done(self) -> int | None:
-        """The number of the entry that undo would take back, damaged ones counted."""
-        done = [entry.id for entry in self.entries if entry.state is State.DONE]
-        done += [number for number, state, _ in self.damaged if state is State.DONE]
-        return max(done, default=None)
-
-    @property
-    def undoable(self) -> Entry | None:
-        """The entry that undo would take back, None where there is none that can be read."""
-        last = self.last_done
-        return next((entry for entry in self.entries if entry.id == last), None)
-
-    @property
-    def redoable(self) -> Entry | None:
-        """The entry that redo would write again.
-
-        Of what was undone right after the last entry that is done, the newest: what was undone
-        before something else was written stays undone.
-        """
-        last = self.last_done
-        undone = [
-            entry for entry in self.entries if entry.state is State.UNDONE and entry.parent == last
-        ]
-        return undone[-1] if undone else None
 
 
 def journal_directory(root: Path) -> Path:
@@ -186,12 +80,12 @@ def has_pending(directory: Path) -> bool:
 def read_history(directory: Path) -> History:
     """Every entry of a journal."""
     entries: list[Entry] = []
-    damaged: list[tuple[int, State, Path]] = []
+    damaged: list[tuple[int, State, str]] = []
     for number, state, path in _entry_files(directory):
         try:
             entries.append(_decode(json.loads(path.read_bytes()), number, state))
         except (OSError, ValueError, LookupError, TypeError):
-            damaged.append((number, state, path))
+            damaged.append((number, state, str(path)))
     return History(tuple(entries), tuple(damaged))
 
 

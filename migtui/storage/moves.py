@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from migtui.core.changes import sha256
+from migtui.core.journal import FileRecord
 from migtui.errors import StaleFileError
 from migtui.storage.files import read_file, sync_directory, write_new
-from migtui.storage.journal import FileRecord
 
 Contents: TypeAlias = Callable[[str], bytes]
 """The content that has a SHA-256."""

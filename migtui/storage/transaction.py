@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from migtui.core.changes import ChangeSet, Rename, sha256
+from migtui.core.journal import Entry, FileRecord, History, State
 from migtui.errors import MigtuiError, StaleFileError, StorageError
 from migtui.storage import journal
 from migtui.storage.checks import check_paths, check_possible, find_stale
-from migtui.storage.journal import Entry, FileRecord, History, State
 from migtui.storage.lock import TIMEOUT, write_lock
 from migtui.storage.moves import Move, carry_out, plan_moves, take_back
 

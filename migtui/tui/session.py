@@ -1,23 +1,28 @@
 """What the screen asks: the project, its engine and its journal.
 
-Everything here blocks and is called in threads.
+Everything here blocks and is called in threads. What is not needed to show the first conflict is
+imported when it is asked for: that conflict is to be seen at once.
 """
 
-from collections.abc import Callable
-from pathlib import Path
+from __future__ import annotations
 
-from migtui.core.explanation import Explanation
-from migtui.core.sql import SqlScript
-from migtui.engine.client import Engine
+from typing import TYPE_CHECKING
+
 from migtui.errors import EngineError, EngineStartError
-from migtui.services import journal, resolve
-from migtui.services.consult import Consultation, consult
-from migtui.services.engines import open_engine
 from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
-from migtui.services.resolve import Choice, Plan, Written
-from migtui.services.sql import plan_sql
-from migtui.storage.journal import Entry, History
+from migtui.storage.journal import History
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from migtui.core.explanation import Explanation
+    from migtui.core.sql import SqlScript
+    from migtui.engine.client import Engine
+    from migtui.services.consult import Consultation
+    from migtui.services.resolve import Choice, Plan, Written
+    from migtui.storage.journal import Entry
 
 
 class Session:
@@ -72,6 +77,8 @@ class Session:
         Returns:
             What was found of an interrupted write, None where nothing was.
         """
+        from migtui.services import journal
+
         project = open_project(self._directory, settings=self._settings, python=self._python)
         recovered = journal.recover(project)
         if recovered is not None:
@@ -82,6 +89,8 @@ class Session:
 
     def reload(self) -> None:
         """Read the project again, and ask Django again where it can be asked."""
+        from migtui.services import journal
+
         self._read = self.project.reload()
         self.history = journal.history(self.project)
         if self.consultation is not None:
@@ -93,6 +102,8 @@ class Session:
         Raises:
             EngineError: Django could not be set up.
         """
+        from migtui.services.engines import open_engine
+
         try:
             if self._is_closed:
                 raise EngineStartError("migtui is quitting.")
@@ -103,6 +114,8 @@ class Session:
             raise
 
     def _consult(self) -> Consultation:
+        from migtui.services.consult import consult
+
         found = consult(self.project, self._asked_engine())
         self.consultation = found
         self._read = found.project
@@ -131,10 +144,14 @@ class Session:
 
     def sql(self, plan: Plan, *, backwards: bool) -> SqlScript:
         """What a plan would execute."""
+        from migtui.services.sql import plan_sql
+
         return plan_sql(self.project, self._asked_engine(), plan, backwards=backwards)
 
     def write(self, plan: Plan) -> Written:
         """Write a plan: verified before and after, by Django where it can be asked."""
+        from migtui.services import journal, resolve
+
         engine = None if self.why_no_engine else self._engine
         written = resolve.write_plan(self.project, plan, engine=engine)
         self.history = journal.history(self.project)
@@ -142,12 +159,16 @@ class Session:
 
     def undo(self) -> Entry:
         """Take back what was written last."""
+        from migtui.services import journal
+
         entry = journal.undo(self.project)
         self.history = journal.history(self.project)
         return entry
 
     def redo(self) -> Entry:
         """Write again what was undone last."""
+        from migtui.services import journal
+
         entry = journal.redo(self.project)
         self.history = journal.history(self.project)
         return entry

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from migtui.core.changes import ChangeSet, Create
+from migtui.core.journal import State
 from migtui.errors import StorageError
 from migtui.services import journal
 from migtui.services.project import open_project
-from migtui.storage.journal import State, journal_directory
+from migtui.storage.journal import journal_directory
 from migtui.storage.transaction import apply
 from tests.support.projects import write_project
 

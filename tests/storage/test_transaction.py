@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from migtui.core.changes import ChangeSet, Create, Delete, Rename, Rewrite
+from migtui.core.journal import State
 from migtui.errors import StaleFileError, StorageError
-from migtui.storage.journal import State, journal_directory, read_history
+from migtui.storage.journal import journal_directory, read_history
 from migtui.storage.transaction import apply, recover, redo, undo
 from tests.support.projects import write
 
@@ -393,7 +394,7 @@ def test_a_damaged_entry_is_named_and_the_others_stay_usable(root: Path, directo
 
     history = read_history(directory)
     assert [entry.id for entry in history.entries] == [1]
-    assert history.damaged == ((2, State.DONE, damaged),)
+    assert history.damaged == ((2, State.DONE, str(damaged)),)
     with pytest.raises(StorageError, match=r"0002\.done\.json"):
         undo(root, directory)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from migtui.core.changes import ChangeSet
-from migtui.storage.journal import FileRecord
+from migtui.core.journal import FileRecord
 from migtui.tui.documents.diff import describe_change
 from migtui.tui.documents.lines import Line, line
 

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from textual import work
 
+from migtui.core.journal import Entry, FileRecord
 from migtui.errors import MigtuiError
-from migtui.storage.journal import Entry, FileRecord
 from migtui.tui.documents.files import file_lines, record_lines
 from migtui.tui.documents.lines import Line, line
 from migtui.tui.documents.order import remark_lines

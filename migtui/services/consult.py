@@ -19,7 +19,7 @@ from migtui.engine.protocol import (
     ReadApplied,
 )
 from migtui.services.project import Project
-from migtui.source.discover import Layout, MigrationPackage, migration_files, read_layout
+from migtui.source.layout import Layout, MigrationPackage, migration_files, read_layout
 
 INSTALLED = {"site-packages", "dist-packages"}
 

@@ -10,7 +10,7 @@ from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey
 from migtui.errors import StaleFileError
 from migtui.services.project import Project
-from migtui.source.discover import MigrationPackage, follow_references
+from migtui.source.layout import MigrationPackage, follow_references
 from migtui.source.read import read_migration
 from migtui.source.rewrite import rewrite
 

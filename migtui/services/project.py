@@ -12,7 +12,8 @@ from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey, Operation
 from migtui.core.problems import Problem, find_problems
 from migtui.errors import NotFoundError, ProjectError, StorageError
-from migtui.source.discover import Layout, discover, read_layout
+from migtui.source.discover import discover
+from migtui.source.layout import Layout, read_layout
 from migtui.source.operations import read_operations
 
 MANAGE = "manage.py"

@@ -1,4 +1,4 @@
-"""The app label of a directory, as its AppConfig gives it."""
+"""App labels, as AppConfig classes give them; by the rules of ``AppConfig.create``."""
 
 import ast
 from collections.abc import Mapping
@@ -11,78 +11,59 @@ from migtui.source.parse import parse
 
 
 @dataclass(frozen=True, slots=True)
-class AppName:
-    """What an AppConfig says of an app: its label and dotted path."""
+class AppConfig:
+    """An AppConfig class as written; None is what it doesn't say, or not in a literal."""
 
-    label: str
+    label: str | None = None
     name: str | None = None
+    default: bool | None = None
+
+    def label_in(self, directory: Path) -> str:
+        """The label of the app in ``directory``, if this is its AppConfig."""
+        return self.label or (self.name or directory.name).rpartition(".")[2]
 
 
-def read_app_name(directory: Path, config_class: str | None = None) -> AppName:
-    """The name of the app in ``directory``.
-
-    Args:
-        directory: The app's package.
-        config_class: Name of the AppConfig that INSTALLED_APPS names, if it names one.
-    """
-    configs = _app_configs(directory)
-    chosen = configs.get(config_class or "")
-    if chosen is None:
-        defaults = [config for config in configs.values() if config.default]
-        if len(defaults) != 1:
-            defaults = [config for config in configs.values() if config.default is not False]
-        chosen = defaults[0] if len(defaults) == 1 else None
-    if chosen is None or (chosen.label is None and chosen.name is None):
-        return AppName(directory.name)
-    label = chosen.label or (chosen.name or "").rpartition(".")[2]
-    return AppName(label, chosen.name)
+def read_app_configs(path: Path) -> Mapping[str, AppConfig]:
+    """The AppConfig classes of a module by name; empty where it can't be read."""
+    module = _read(path)
+    return {} if module is None else _app_configs(module)
 
 
-@dataclass(frozen=True, slots=True)
-class _AppConfig:
-    label: str | None
-    name: str | None
-    default: bool | None
+def find_app_config(directory: Path) -> AppConfig:
+    """The AppConfig that Django takes for the app in ``directory`` where none is named."""
+    modules = [_read(directory / name) for name in ("apps.py", "apps/__init__.py")]
+    package = _read(directory / "__init__.py", only_with=b"default_app_config")
+    configs = next((_app_configs(module) for module in modules if module), {})
+    if package is not None:
+        named = as_string(package.end.value_of("default_app_config")) or ""
+        configs = _app_configs(package) | dict(configs)
+        if named.rpartition(".")[2] in configs:
+            return configs[named.rpartition(".")[2]]
+    chosen = [config for config in configs.values() if config.default]
+    if len(chosen) != 1:
+        chosen = [config for config in configs.values() if config.default is not False]
+    return chosen[0] if len(chosen) == 1 else AppConfig()
 
 
-def _app_configs(directory: Path) -> Mapping[str, _AppConfig]:
-    """The AppConfig classes of an app: of its ``apps`` module, else of its package."""
-    found: dict[str, _AppConfig] = {}
-    default = ""
-    for name in ("apps.py", "apps/__init__.py", "__init__.py"):
-        module = _read(directory / name)
-        if module is None:
-            continue
-        if name == "__init__.py":
-            named = as_string(module.end.value_of("default_app_config"))
-            default = (named or "").rpartition(".")[2]
-        if not found:
-            found = _classes(module)
-    if default in found:
-        found = {default: found[default]}
-    return found
-
-
-def _read(path: Path) -> Module | None:
+def _read(path: Path, *, only_with: bytes = b"") -> Module | None:
     try:
         content = path.read_bytes()
     except OSError:
         return None
-    if path.name == "__init__.py" and b"AppConfig" not in content and b"app_config" not in content:
+    if only_with not in content:
         return None
     parsed = parse(content)[0]
     return Module(parsed.body, parsed.text)
 
 
-def _classes(module: Module) -> dict[str, _AppConfig]:
-    found: dict[str, _AppConfig] = {}
+def _app_configs(module: Module) -> dict[str, AppConfig]:
+    found: dict[str, AppConfig] = {}
     for cls in module.class_scopes:
-        name = as_string(_attribute(module, cls, "name"))
-        if name is not None:
-            label = as_string(_attribute(module, cls, "label"))
+        name, label = (as_string(_attribute(module, cls, key)) for key in ("name", "label"))
+        if name is not None or label is not None:
             flag = _attribute(module, cls, "default")
             default = bool(flag.value) if isinstance(flag, Constant) else None
-            found[cls.name] = _AppConfig(label, name, default)
+            found[cls.name] = AppConfig(label, name, default)
     return found
 
 

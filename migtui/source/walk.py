@@ -53,5 +53,5 @@ def _is_left_out(
         return True
     if (entry.is_symlink() or name in UNLESS_PACKAGE) and not (path / "__init__.py").is_file():
         return True
-    relative = path.relative_to(root).as_posix()
+    relative = path.relative_to(root).as_posix() if exclude else ""
     return any(fnmatch.fnmatch(relative, pattern.rstrip("/")) for pattern in exclude)

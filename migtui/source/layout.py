@@ -1,0 +1,145 @@
+"""Where a project's migrations are, as values, and reading them all."""
+
+import gc
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from migtui.core.migration import Dependency, Migration, MigrationKey
+from migtui.source.read import read_migration, unreadable_migration
+
+SOUTH = re.compile(rb"^[ \t]*(?:from|import)[ \t]+south\b", re.MULTILINE)
+DJANGO = re.compile(rb"^[ \t]*class[ \t]+Migration[ \t]*\(|^Migration[ \t]*=", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationPackage:
+    """A directory of migrations.
+
+    Attributes:
+        app_label: The label that its migrations have here. Unlike ``label`` where another package
+            of the tree has that one: then the app's dotted path.
+        label: The label as the code has it.
+        directory: The package.
+        files: The files that Django would load, sorted.
+        references: What other labels mean in this package's files where they don't mean the
+            app of that label: ``{"blog": "examples.second.blog"}``.
+        writable: False for installed packages.
+    """
+
+    app_label: str
+    label: str
+    directory: Path
+    files: tuple[Path, ...]
+    references: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    writable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a project is made of, as far as reading tells.
+
+    Attributes:
+        packages: Sorted by app label.
+        swappable: App label by setting, where settings could be read.
+        settings: The settings file that was read.
+        manage_py: The nearest one.
+    """
+
+    packages: tuple[MigrationPackage, ...]
+    swappable: Mapping[str, str]
+    settings: Path | None = None
+    manage_py: Path | None = None
+
+
+def migration_files(directory: Path, names: Iterable[str]) -> tuple[Path, ...]:
+    """The files that Django's loader takes for migrations, sorted.
+
+    As in ``pkgutil.iter_modules`` packages are none, and neither are names with a dot; as in
+    ``MigrationLoader.load_disk`` those with a leading ``_`` or ``~`` are not.
+
+    Args:
+        directory: The package.
+        names: Of the Python files in it.
+    """
+    stems = sorted(name.removesuffix(".py") for name in names)
+    return tuple(
+        directory / f"{stem}.py"
+        for stem in stems
+        if stem and stem[0] not in "_~" and "." not in stem
+        and not (directory / stem / "__init__.py").is_file()
+    )  # fmt: skip
+
+
+def is_south(content: bytes) -> bool:
+    """Whether a file is a migration of South, which Django's own migrations replaced."""
+    return b"south" in content and SOUTH.search(content) is not None
+
+
+def is_djangos(content: bytes) -> bool:
+    """Whether a file looks like one of Django's migrations."""
+    return DJANGO.search(content) is not None and not is_south(content)
+
+
+def read_layout(root: Path, layout: Layout) -> tuple[Migration, ...]:
+    """The head of every migration of a layout; each file is read once.
+
+    Files of South and packages without any migration are left out.
+    """
+    with _without_garbage_collection():
+        return tuple(
+            migration for package in layout.packages for migration in _read_package(root, package)
+        )
+
+
+def _read_package(root: Path, package: MigrationPackage) -> list[Migration]:
+    found: list[Migration] = []
+    holds_migrations = False
+    for path in package.files:
+        key = MigrationKey(package.app_label, path.stem)
+        relative = os.path.relpath(path, root).replace(os.sep, "/")
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            found.append(unreadable_migration(key, relative, error))
+            continue
+        if not is_south(content):
+            holds_migrations = holds_migrations or is_djangos(content)
+            migration = read_migration(content, key, relative, writable=package.writable)
+            found.append(follow_references(migration, package.references))
+    return found if holds_migrations else []
+
+
+def follow_references(migration: Migration, references: Mapping[str, str]) -> Migration:
+    """The migration with the labels that mean another package's replaced."""
+    if not references:
+        return migration
+
+    def followed(entries: tuple[Dependency, ...]) -> tuple[Dependency, ...]:
+        return tuple(
+            replace(entry, app_label=references.get(entry.app_label or "", entry.app_label))
+            for entry in entries
+        )
+
+    return replace(
+        migration,
+        dependencies=followed(migration.dependencies),
+        run_before=followed(migration.run_before),
+        replaces=followed(migration.replaces),
+    )
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Parsing makes many objects and no cycles; looking for some takes a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

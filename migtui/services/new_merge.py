@@ -13,8 +13,8 @@ from migtui.errors import UsageError
 from migtui.services.edit_files import sibling
 from migtui.services.engines import find_pythons
 from migtui.services.project import Project
-from migtui.source.discover import follow_references
 from migtui.source.formatter import format_new
+from migtui.source.layout import follow_references
 from migtui.source.read import read_migration
 from migtui.source.render import render_merge
 

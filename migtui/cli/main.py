@@ -51,10 +51,11 @@ def _prepare_streams() -> None:
 
 def _report(error: MigtuiError, *, with_traceback: bool, no_color: bool) -> None:
     if with_traceback:
-        traceback.print_exception(error)
-        if error.detail:
-            print(safe_text(error.detail), file=sys.stderr)
+        lines = [*traceback.format_exception(error), error.detail]
+        print(safe_text("".join(lines)), file=sys.stderr)
     paint = paint_for(sys.stderr, no_color=no_color)
     print(f"{paint('error', 'Error:')} {safe_text(error.message)}", file=sys.stderr)
     if error.help:
         print(safe_text(error.help), file=sys.stderr)
+    if error.detail and not with_traceback:
+        print("--traceback shows what is behind it.", file=sys.stderr)

@@ -212,7 +212,7 @@ class Engine:
         try:
             _, message = process.receive(time.monotonic() + self._timeout, self._awake)
         except EOFError:
-            how = self._end()
+            how = self._end(grace=GRACE)
             raise EngineStartError(
                 f"Python ended while Django was being set up ({how}).",
                 help="What the project printed last stands in the log.",
@@ -245,7 +245,7 @@ class Engine:
             process.send(self._number, request)
             return self._reply(process, name, progress, time.monotonic() + timeout)
         except EOFError:
-            raise self._crash(name, self._end()) from None
+            raise self._crash(name, self._end(grace=GRACE)) from None
         except TimeoutError:
             self._end()
             raise EngineTimeoutError(

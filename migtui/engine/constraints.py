@@ -19,8 +19,8 @@ def derive_names(
     model: Model,
     columns: Sequence[str] | None,
     wanted: str,
-) -> list[str]:
-    """The likely names of a model's constraints.
+) -> list[str] | None:
+    """The likely names of a model's constraints; None where the model doesn't have the column.
 
     Args:
         editor: The schema editor of the vendor.
@@ -37,7 +37,13 @@ def derive_names(
     if columns is None:
         return [_column_name(editor, model, field, wanted) for field in fields.values()]
     if len(columns) == 1 and columns[0] in fields:
-        return [_column_name(editor, model, fields[columns[0]], wanted)]
+        field = fields[columns[0]]
+        names = [_column_name(editor, model, field, wanted)]
+        if wanted == "index" and editor.connection.vendor == "postgresql":
+            names += _pattern_index_names(editor, options.db_table, field)
+        return names
+    if not set(columns) <= {field.column for field in options.local_concrete_fields}:
+        return None
     # unique_together or index_together, of which the model may only have the new value.
     suffix = {"unique": "_uniq", "index": "_idx"}.get(wanted)
     return [_index_name(editor, options.db_table, columns, suffix)] if suffix else []
@@ -71,3 +77,11 @@ def _column_name(editor: SchemaEditor, model: Model, field: Field, wanted: str) 
 
 def _index_name(editor: SchemaEditor, table: str, columns: Sequence[str], suffix: str) -> str:
     return str(editor._create_index_name(table, columns, suffix=suffix))  # noqa: SLF001 - no public way
+
+
+def _pattern_index_names(editor: SchemaEditor, table: str, field: Field) -> list[str]:
+    """The second index that text has in PostgreSQL, for LIKE."""
+    kind = field.db_type(connection=editor.connection) or ""
+    if not kind.startswith(("varchar", "text")):
+        return []
+    return [_index_name(editor, table, [field.column], "_like")]

@@ -1,5 +1,6 @@
 """A schema editor that writes down what it would execute, and for which operation."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from migtui.engine.constraints import derive_names
 from migtui.engine.untyped import Connection, Model, SchemaEditor
 
 DERIVED = "The name {} follows from the migrations; a database may have another one."
+UNKNOWN = "A {} on {} ({}) may be dropped and made again here; only a database knows its name."
+PLACEHOLDER = re.compile("%[s%]")
 KINDS = ("unique", "index", "foreign_key", "check", "primary_key")
 
 
@@ -81,10 +84,12 @@ class _Recording:
         self.statements.append(Statement("", self._origin.operation, self._origin.line, text))
 
     def execute(self, sql: object, params: tuple[object, ...] | None = ()) -> None:
-        """Record a statement, its parameters quoted into it as Django's ``sqlmigrate`` does."""
+        """Record a statement with its parameters quoted into it."""
         text = str(sql)
         if params is not None:
-            text %= tuple(map(self.quote_value, params))
+            values = map(self.quote_value, params)
+            # Not the operator %: SQLite takes a lone percent sign in a default.
+            text = PLACEHOLDER.sub(lambda m: next(values) if m[0] == "%s" else "%", text)
         _, origin = self._origins.get(id(sql), (sql, self._origin))
         derived = sorted(name for name in self._derived if self.quote_name(name) in text)
         note = DERIVED.format(", ".join(derived)) if derived else ""
@@ -98,7 +103,10 @@ class _Recording:
             wanted = next((kind for kind in KINDS if conditions.get(kind)), KINDS[0])
             excluded = conditions.get("exclude") or ()
             derived = derive_names(self, model, column_names, wanted)
-            found = [name for name in derived if name not in excluded]
+            if derived is None:
+                columns = ", ".join(column_names or ())
+                self.note(UNKNOWN.format(wanted.replace("_", " "), model._meta.db_table, columns))  # noqa: SLF001 - Django documents this name
+            found = [name for name in derived or () if name not in excluded]
             self._derived.update(found)
         return found
 

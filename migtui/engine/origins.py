@@ -6,7 +6,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from django.db.migrations.operations import RunPython
+from django.db.migrations.operations import RunPython, SeparateDatabaseAndState
 
 from migtui.engine.editor import Origin
 from migtui.engine.untyped import Operation
@@ -33,10 +33,19 @@ def _pair(
         entries = literal.elts
     for entry, operation in zip(entries, operations, strict=True):
         yield id(operation), Origin(type(operation).__name__, entry.lineno if entry else None)
-        arguments = entry.keywords if isinstance(entry, ast.Call) else []
+        arguments = _arguments(entry, operation)
         for name in NESTED:
-            inner = next((word.value for word in arguments if word.arg == name), None)
-            yield from _pair(inner, getattr(operation, name, None) or ())
+            yield from _pair(arguments.get(name), getattr(operation, name, None) or ())
+
+
+def _arguments(entry: ast.expr | None, operation: Operation) -> dict[str | None, ast.expr]:
+    """The arguments of an operation's call by name."""
+    if not isinstance(entry, ast.Call):
+        return {}
+    found: dict[str | None, ast.expr] = {word.arg: word.value for word in entry.keywords}
+    if isinstance(operation, SeparateDatabaseAndState):
+        found.update(zip(NESTED, entry.args, strict=False))
+    return found
 
 
 def _operations_list(source: bytes) -> ast.expr | None:

@@ -171,7 +171,9 @@ class EngineProcess:
                 while True:
                     self._messages.clear()
                     self.receive(time.monotonic() + grace, -1)
-        # Before it is waited for, so that its id can't have become another group's.
+            with suppress(subprocess.TimeoutExpired):
+                self._popen.wait(grace)
+        # As long as the watching process lives, the group's id can't become another's.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._popen.pid, signal.SIGKILL)
         status = self._popen.wait()

@@ -61,9 +61,9 @@ def take_over(
             if settings:
                 os.environ["DJANGO_SETTINGS_MODULE"] = settings
             _setup()
+            ready()
         except BaseException as error:  # noqa: BLE001 - settings may raise anything, SystemExit too
             failed(error)
-        ready()
 
     utility.execute = execute
     if settings:

@@ -1,0 +1,458 @@
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import django
+import psycopg
+import pytest
+
+from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.engine.client import Engine
+from migtui.engine.protocol import OverlayFile, WriteSql
+from tests.engine.conftest import Server
+from tests.support.engines import engine_for
+from tests.support.projects import SQLITE, migration, write_project
+
+UNREACHABLE = (
+    '{"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "127.0.0.1", "PORT": 1}'
+)
+ID = "('id', models.BigAutoField(primary_key=True))"
+CHECK = "condition" if django.VERSION >= (5, 1) else "check"
+
+HISTORY = {
+    "0001_initial": migration(
+        f"migrations.CreateModel('Author', [{ID}, ('name', models.CharField(max_length=20))])",
+        f"""migrations.CreateModel('Post', [{ID},
+            ('title', models.CharField(max_length=20, unique=True)),
+            ('slug', models.SlugField()),
+            ('views', models.PositiveIntegerField(default=0)),
+            ('author', models.ForeignKey('blog.Author', models.CASCADE)),
+        ], options={{'unique_together': {{('title', 'author')}}}})""",
+    ),
+    "0002_change": migration(
+        "migrations.AddField('post', 'body', models.TextField(default='it\\'s 100% \"new\"'))",
+        "migrations.AddField('post', 'tags',"
+        " models.ManyToManyField('blog.Author', related_name='+'))",
+        "migrations.AddIndex('post', models.Index(fields=['slug', '-views'], name='by_views'))",
+        f"""migrations.AddConstraint('post', models.CheckConstraint(
+            {CHECK}=models.Q(views__lt=100), name='few_views'))""",
+        "migrations.AlterUniqueTogether('post', {('slug', 'author')})",
+        "migrations.RunSQL(['SELECT 1', ('SELECT %s', ['a%'])], migrations.RunSQL.noop)",
+        dependencies=[("blog", "0001_initial")],
+    ),
+    "0003_more": migration(
+        "migrations.AlterField('post', 'title', models.CharField(max_length=40))",
+        "migrations.AlterField('post', 'views', models.BigIntegerField(null=True))",
+        "migrations.AlterField('post', 'slug', models.CharField(max_length=9))",
+        "migrations.RenameField('post', 'body', 'text')",
+        "migrations.AlterField('post', 'author', models.ForeignKey('blog.Author', models.CASCADE,"
+        " null=True, db_index=False))",
+        "migrations.RemoveConstraint('post', 'few_views')",
+        "migrations.RunPython(forwards, migrations.RunPython.noop)",
+        dependencies=[("blog", "0002_change")],
+        header="def forwards(apps, schema_editor):\n    apps.get_model('blog', 'Post')\n",
+    ),
+    "0004_end": migration(
+        "migrations.AlterUniqueTogether('post', set())",
+        "migrations.RemoveField('post', 'author')",
+        "migrations.RemoveField('post', 'tags')",
+        "migrations.RenameModel('Post', 'Article')",
+        "migrations.AlterModelTable('article', 'articles')",
+        dependencies=[("blog", "0003_more")],
+    ),
+}
+TARGETS = tuple(("blog", name) for name in HISTORY)
+
+
+def make_project(root: Path, migrations: dict[str, str], database: str = SQLITE) -> Path:
+    files = {f"blog/migrations/{name}.py": source for name, source in migrations.items()}
+    return write_project(root, ["blog"], files, database=database)
+
+
+def manage(root: Path, *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+def statements(script: SqlScript) -> list[str]:
+    for migration_sql in script.migrations:
+        assert migration_sql.error == ""
+    return [s.sql for entry in script.migrations for s in entry.statements if s.sql]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_project(tmp_path_factory.mktemp("project"), HISTORY)
+
+
+@pytest.fixture(scope="module")
+def engine(root: Path) -> Iterator[Engine]:
+    with engine_for(root) as running:
+        yield running
+
+
+def source_of(*operations: str, header: str = "") -> str:
+    """A migration with these operations that comes after the history."""
+    return migration(*operations, dependencies=[TARGETS[-1]], header=header)
+
+
+def write_one(root: Path, engine: Engine, source: str) -> MigrationSql:
+    """The SQL of the migration with this source."""
+    files = (OverlayFile(str(root / "blog/migrations/0005_x.py"), source.encode()),)
+    (written,) = engine.ask(WriteSql((("blog", "0005_x"),), overlay=files)).migrations
+    return written
+
+
+def line_of(source: str, text: str) -> int:
+    """The only line of a source that holds a text."""
+    (line,) = (n for n, line in enumerate(source.splitlines(), start=1) if text in line)
+    return line
+
+
+# Against what Django does
+
+
+def sqlite_schema(path: Path) -> set[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as database:
+        return set(
+            database.execute(
+                "SELECT type, name, tbl_name, sql FROM sqlite_master"
+                " WHERE tbl_name NOT IN ('django_migrations', 'sqlite_sequence')"
+            )
+        )
+
+
+def test_on_sqlite_the_statements_do_what_migrate_does_and_undoes(
+    root: Path, engine: Engine
+) -> None:
+    forwards = statements(engine.ask(WriteSql(TARGETS)))
+    backwards = statements(engine.ask(WriteSql(TARGETS[::-1], backwards=True)))
+    path = root / "written.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for statement in forwards:
+            database.execute(statement)
+    assert not (root / "db.sqlite3").exists()
+
+    manage(root, "migrate")
+    assert sqlite_schema(path) == sqlite_schema(root / "db.sqlite3")
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for statement in backwards:
+            database.execute(statement)
+    assert sqlite_schema(path) == set()
+
+
+POSTGRESQL_SCHEMA = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+    UNION SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION SELECT table_name, column_name, concat(data_type, character_maximum_length, is_nullable,
+        column_default, is_identity) FROM information_schema.columns WHERE table_schema = 'public'
+"""
+
+
+def postgresql_schema(server: Server) -> set[tuple[object, ...]]:
+    return {row for row in server.execute(POSTGRESQL_SCHEMA) if row[0] != "django_migrations"}
+
+
+@pytest.mark.parametrize("reachable", [False, True], ids=["no server", "a server"])
+def test_on_postgresql_the_statements_do_what_migrate_does_and_undoes(
+    tmp_path: Path, postgresql: Server, *, reachable: bool
+) -> None:
+    root = make_project(tmp_path, HISTORY, postgresql.django if reachable else UNREACHABLE)
+    with engine_for(root) as engine:
+        script = engine.ask(WriteSql(TARGETS))
+        forwards = statements(script)
+        backwards = statements(engine.ask(WriteSql(TARGETS[::-1], backwards=True)))
+    assert script.vendor == "postgresql"
+    assert postgresql.execute(POSTGRESQL_SCHEMA) == []
+
+    with psycopg.connect(postgresql.address, autocommit=True) as connection:
+        for statement in forwards:
+            connection.execute(statement.encode())
+        written = postgresql_schema(postgresql)
+        for statement in backwards:
+            connection.execute(statement.encode())
+        assert postgresql_schema(postgresql) == set()
+
+    settings = root / "settings.py"
+    settings.write_text(settings.read_text().replace(UNREACHABLE, postgresql.django))
+    manage(root, "migrate")
+    assert postgresql_schema(postgresql) == written
+
+
+# What single migrations say
+
+
+def test_a_statement_names_its_operation_and_its_line(root: Path, engine: Engine) -> None:
+    source = source_of(
+        "migrations.AddField('author', 'age', models.IntegerField(null=True, db_index=True))",
+        """migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RemoveIndex('article', 'by_views'),
+            ],
+        )""",
+    )
+    written = write_one(root, engine, source)
+
+    assert [(s.operation, s.line) for s in written.statements] == [
+        ("AddField", line_of(source, "AddField")),
+        ("RemoveIndex", line_of(source, "RemoveIndex")),
+        ("AddField", line_of(source, "AddField")),  # its index is deferred to the end
+    ]
+    assert written.statements[0].sql == 'ALTER TABLE "blog_author" ADD COLUMN "age" integer NULL'
+
+
+def test_operations_that_are_not_one_literal_list_have_no_lines(root: Path, engine: Engine) -> None:
+    written = write_one(
+        root, engine, source_of("*[migrations.RunSQL('SELECT 1') for _ in range(2)]")
+    )
+
+    assert [(s.sql, s.operation, s.line) for s in written.statements] == [
+        ("SELECT 1", "RunSQL", None),
+        ("SELECT 1", "RunSQL", None),
+    ]
+
+
+def test_python_is_shown_and_not_run(root: Path, engine: Engine) -> None:
+    function = "def forwards(apps, schema_editor):\n    raise SystemExit('run')\n"
+    source = source_of(
+        "migrations.RunPython(forwards, migrations.RunPython.noop)",
+        "migrations.SeparateDatabaseAndState([migrations.RunPython(forwards)])",
+        header=function,
+    )
+    written = write_one(root, engine, source)
+
+    assert written.error == ""
+    assert written.statements == (
+        Statement("", "RunPython", line_of(source, "noop"), function),
+        Statement("", "RunPython", line_of(source, "AndState"), function),
+    )
+
+
+def test_sql_is_what_would_be_executed_and_nothing_else(root: Path, engine: Engine) -> None:
+    written = write_one(
+        root,
+        engine,
+        source_of(
+            "migrations.RunSQL(['SELECT 1', 'SELECT 2;', ('SELECT %s', [\"it's\"])])",
+            "migrations.RunSQL('-- a comment\\nSELECT 3; SELECT 4;')",
+        ),
+    )
+
+    assert [s.sql for s in written.statements] == [
+        "SELECT 1",
+        "SELECT 2;",
+        "SELECT 'it''s'",
+        "SELECT 3;",
+        "SELECT 4;",
+    ]
+
+
+def test_a_migration_is_atomic_as_it_says_and_as_the_vendor_can(root: Path, engine: Engine) -> None:
+    (first, *_) = engine.ask(WriteSql(TARGETS)).migrations
+    source = source_of().replace("    operations", "    atomic = False\n    operations")
+    second = write_one(root, engine, source)
+
+    assert first.atomic
+    assert not second.atomic
+
+
+def test_an_operation_that_raises_is_the_error_of_its_migration_and_ends_the_script(
+    root: Path, engine: Engine
+) -> None:
+    sources = {
+        "0005_x": migration(
+            "migrations.RunSQL('SELECT 1')",
+            "migrations.RemoveField('author', 'nowhere')",
+            dependencies=[TARGETS[-1]],
+        ),
+        "0006_y": migration(dependencies=[("blog", "0005_x")]),
+    }
+    files = tuple(
+        OverlayFile(str(root / f"blog/migrations/{name}.py"), source.encode())
+        for name, source in sources.items()
+    )
+    targets = (TARGETS[-1], ("blog", "0005_x"), ("blog", "0006_y"))
+    before, failed, after = engine.ask(WriteSql(targets, overlay=files)).migrations
+
+    assert before.error == ""
+    assert before.statements
+    assert "nowhere" in failed.error
+    assert [s.sql for s in failed.statements] == ["SELECT 1"]
+    assert after.error == "Not written, as blog.0005_x failed."
+
+
+def test_what_can_not_be_reversed_is_said(root: Path, engine: Engine) -> None:
+    source = source_of("migrations.RunSQL('SELECT 1')")
+    files = (OverlayFile(str(root / "blog/migrations/0005_x.py"), source.encode()),)
+    targets = (("blog", "0005_x"), TARGETS[-1])
+    script = engine.ask(WriteSql(targets, backwards=True, overlay=files))
+    irreversible, reversible = script.migrations
+
+    assert irreversible.error.startswith("IrreversibleError: ")
+    assert reversible.error == ""
+    assert reversible.backwards
+    assert reversible.statements
+
+
+def test_branches_are_written_in_the_order_that_is_asked_for(tmp_path: Path) -> None:
+    first = [("blog", "0001_initial")]
+    column = "migrations.AddField('thing', '{0}', models.IntegerField(default={1}))"
+    root = make_project(
+        tmp_path,
+        {
+            "0001_initial": migration(f"migrations.CreateModel('Thing', [{ID}])"),
+            "0002_a": migration(column.format("a", 1), dependencies=first),
+            "0002_b": migration(column.format("b", 2), dependencies=first),
+        },
+    )
+    with engine_for(root) as engine:
+        script = engine.ask(WriteSql((("blog", "0002_b"), ("blog", "0002_a"))))
+
+    b, a = script.migrations
+    assert (b.migration, a.migration) == ("0002_b", "0002_a")
+    assert '"a" integer' not in b.statements[0].sql
+    assert '"b" integer NOT NULL, "a" integer NOT NULL' in a.statements[0].sql
+
+
+def test_an_order_against_the_dependencies_is_refused(engine: Engine) -> None:
+    script = engine.ask(WriteSql((TARGETS[1], TARGETS[0])))
+
+    assert {entry.error for entry in script.migrations} == {
+        "blog.0001_initial would have to run earlier in this order."
+    }
+
+
+def test_a_migration_that_a_squash_replaces_has_its_own_sql(tmp_path: Path) -> None:
+    first = ("blog", "0001_initial")
+    root = make_project(
+        tmp_path,
+        {
+            "0001_initial": migration("migrations.RunSQL('SELECT 1')"),
+            "0001_squashed": migration("migrations.RunSQL('SELECT 2')", replaces=[first]),
+        },
+    )
+    with engine_for(root) as engine:
+        replaced = statements(engine.ask(WriteSql((first,))))
+        squash = statements(engine.ask(WriteSql((("blog", "0001_squashed"),))))
+
+    assert (replaced, squash) == (["SELECT 1"], ["SELECT 2"])
+
+
+def test_a_migration_that_is_not_there_is_said(engine: Engine) -> None:
+    (written,) = engine.ask(WriteSql((("blog", "0009_gone"),))).migrations
+
+    assert "0009_gone" in written.error
+
+
+def test_a_graph_that_does_not_load_is_the_error_of_every_target(
+    root: Path, engine: Engine
+) -> None:
+    files = (OverlayFile(str(root / "blog/migrations/0005_x.py"), b"x = ("),)
+    script = engine.ask(WriteSql(TARGETS, overlay=files))
+
+    assert script.vendor == "sqlite"
+    assert len(script.migrations) == len(TARGETS)
+    assert {entry.error for entry in script.migrations} == {
+        "SyntaxError: '(' was never closed (0005_x.py, line 1)"
+    }
+
+
+def test_an_apply_of_the_projects_own_is_remarked(root: Path, engine: Engine) -> None:
+    own = "class Base(migrations.Migration):\n    def apply(self, *args, **kwargs):\n"
+    own += "        return super().apply(*args, **kwargs)\n"
+    source = source_of("migrations.RunSQL('SELECT 1')", header=own)
+    source = source.replace("class Migration(migrations.Migration)", "class Migration(Base)")
+    written = write_one(root, engine, source)
+
+    assert "Migration.apply is not Django's own" in written.statements[0].note
+    assert written.statements[1].sql == "SELECT 1"
+
+
+def test_progress_is_reported(engine: Engine) -> None:
+    seen = []
+    engine.ask(WriteSql(TARGETS), progress=lambda report: seen.append((report.text, report.total)))
+
+    assert seen == [(".".join(key), len(TARGETS)) for key in TARGETS]
+
+
+# Names of constraints
+
+
+RENAMED = {
+    "0001_initial": migration(
+        f"""migrations.CreateModel('Old', [{ID}, ('code', models.CharField(max_length=9)),
+            ('a', models.IntegerField(unique=True)), ('b', models.IntegerField())],
+            options={{'unique_together': {{('a', 'b')}}}})""",
+        "migrations.AlterField('old', 'code', models.CharField(max_length=9, unique=True))",
+    ),
+    "0002_rename": migration(
+        "migrations.RenameModel('Old', 'New')",
+        dependencies=[("blog", "0001_initial")],
+    ),
+    "0003_drop": migration(
+        "migrations.AlterField('new', 'code', models.CharField(max_length=9))",
+        "migrations.AlterUniqueTogether('new', set())",
+        dependencies=[("blog", "0002_rename")],
+    ),
+}
+DROP = (("blog", "0003_drop"),)
+
+
+def test_a_name_that_is_only_derived_is_marked(tmp_path: Path) -> None:
+    root = make_project(tmp_path, RENAMED, UNREACHABLE)
+    with engine_for(root) as engine:
+        (written,) = engine.ask(WriteSql(DROP)).migrations
+
+    drops = [s for s in written.statements if "DROP CONSTRAINT" in s.sql]
+    assert len(drops) == 2
+    assert all("follows from the migrations" in s.note for s in drops)
+
+
+def test_a_database_that_can_be_asked_knows_the_names(tmp_path: Path, postgresql: Server) -> None:
+    root = make_project(tmp_path, RENAMED, postgresql.django)
+    manage(root, "migrate", "blog", "0002")
+    before = postgresql_schema(postgresql)
+    with engine_for(root) as engine:
+        script = engine.ask(WriteSql(DROP))
+    assert postgresql_schema(postgresql) == before
+
+    for statement in statements(script):
+        postgresql.execute(statement)
+    written = postgresql_schema(postgresql)
+    postgresql.execute("DROP SCHEMA public CASCADE")
+    postgresql.execute("CREATE SCHEMA public")
+    manage(root, "migrate")
+    assert written == postgresql_schema(postgresql)
+    assert {s.note for entry in script.migrations for s in entry.statements} == {""}
+
+
+def test_a_constraint_that_can_not_be_named_is_not_passed_over(tmp_path: Path) -> None:
+    tags = "('tags', models.ManyToManyField('blog.Tag'))"
+    root = make_project(
+        tmp_path,
+        {
+            "0001_initial": migration(
+                f"migrations.CreateModel('Tag', [{ID}])",
+                f"migrations.CreateModel('Old', [{ID}, {tags}])",
+            ),
+            "0002_rename": migration(
+                "migrations.RenameModel('Old', 'New')", dependencies=[("blog", "0001_initial")]
+            ),
+        },
+        UNREACHABLE,
+    )
+    with engine_for(root) as engine:
+        (written,) = engine.ask(WriteSql((("blog", "0002_rename"),))).migrations
+
+    (note,) = [s.note for s in written.statements if s.note]
+    assert note.startswith("A foreign key on blog_new_tags (old_id) may be dropped")

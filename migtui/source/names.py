@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from migtui.core.expressions import Collection, Constant, Expression, Reference, Unreadable
@@ -108,12 +109,13 @@ class Place:
                 return None
 
     def _starred_value(self, name: str) -> Expression | None:
-        for module in self._starred_modules():
-            if name in module.scope.bindings:
+        for module in self.starred():
+            if name in module.names:
                 return module.end.value_of(name)
         return None
 
-    def _starred_modules(self) -> list["Module"]:
+    def starred(self) -> list["Module"]:
+        """The modules that all names are imported from, the last one first."""
         stars = self.module.scope.stars
         before = [path for position, path in reversed(stars) if position < self.position]
         found = (self.module.load(path) for path in before)
@@ -142,17 +144,17 @@ class Place:
         """
         home = self.home(name)
         bindings = self.bindings(name)
-        if not bindings:
-            return self._starred_lists(name)
         if not self.module.enter(home, name):
             return []
         try:
+            if not bindings:
+                return self._starred_lists(name)
             return self._lists(bindings, name, home)
         finally:
             self.module.leave(home, name)
 
     def _starred_lists(self, name: str) -> list["Items"]:
-        for module in self._starred_modules():
+        for module in self.starred():
             found = module.end.lists(name)
             if found:
                 return found
@@ -300,12 +302,15 @@ class Module:
         """The name has been looked up."""
         self._looking_up.discard((scope, name))
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
-        """The names of the module, also those that stars of modules that can be read bring."""
-        starred = [self.load(path) for _, path in self.scope.stars]
-        brought = [module.names for module in starred if module is not None]
-        return frozenset(self.scope.bindings).union(*brought)
+        """The names of the module, also those that come from modules by ``import *``."""
+        found: set[str] = set()
+        modules: list[Module] = [self]
+        for module in modules:  # which grows as they are found
+            found.update(module.scope.bindings)
+            modules += [other for other in module.end.starred() if other not in modules]
+        return frozenset(found)
 
     def inside(self, node: ast.ClassDef) -> Place:
         """The end of a class body, and what the file does to the class afterwards."""

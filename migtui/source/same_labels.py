@@ -8,6 +8,9 @@ from types import MappingProxyType
 
 from migtui.source.layout import MigrationPackage
 
+SHORTEST = 2
+"""Parts of the path of a migrations package whose app is at the top."""
+
 
 def tell_apart(
     packages: Iterable[MigrationPackage], root: Path, near: Path, installed: Collection[Path]
@@ -31,7 +34,7 @@ def tell_apart(
     shared: dict[str, list[MigrationPackage]] = {}
     for label, same in by_label.items():
         first, *others = sorted(same, key=lambda package: _rank(package, near, installed))
-        others = [replace(other, app_label=_dotted(other, root)) for other in others]
+        others = [_renamed(other, root) for other in others]
         named += [first, *others]
         if others:
             shared[label] = [first, *others]
@@ -65,5 +68,8 @@ def _in_common(first: Path, second: Path) -> int:
     return len(Path(os.path.commonpath([first, second])).parts)
 
 
-def _dotted(package: MigrationPackage, root: Path) -> str:
-    return ".".join(Path(os.path.relpath(package.directory.parent, root)).parts)
+def _renamed(package: MigrationPackage, root: Path) -> MigrationPackage:
+    parts = Path(os.path.relpath(package.directory, root)).parts
+    # One part alone could be another app's label; with a dot it can't.
+    dotted = ".".join(parts[:-1] if len(parts) > SHORTEST else parts)
+    return replace(package, app_label=dotted)

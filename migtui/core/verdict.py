@@ -56,6 +56,37 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of an order that Django was given to run.
+
+    Attributes:
+        order: Leaves, the branch that runs first first.
+        end: Which of the ends that were seen it came to, counted from 0; None where it does not
+            run.
+        error: Where it does not run: the migration and what was raised, on one line.
+    """
+
+    order: tuple[MigrationKey, ...]
+    end: int | None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndDifference:
+    """Where the first two different ends of orders differ; a text is empty where nothing is there.
+
+    Attributes:
+        resource: As in ``Overlap``; of a database, ``table.column`` and the like.
+        first: What the first order left there.
+        second: What the first order that ends elsewhere left there.
+    """
+
+    resource: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """How a kind is known.
 
@@ -64,12 +95,16 @@ class Evidence:
         kind: What it says; None where it failed.
         vendor: Of the database, where there was one.
         note: What it rests on, or what failed.
+        trials: The orders that were tried.
+        differences: What differs where orders end differently.
     """
 
     method: str
     kind: Kind | None
     vendor: str | None = None
     note: str = ""
+    trials: tuple[Trial, ...] = ()
+    differences: tuple[EndDifference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ its reply or ``Failed``, then ``Ended``; ``Stale`` asks for a new engine instead
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from migtui.core.migration import MigrationKey
 from migtui.core.sql import SqlScript
+from migtui.core.verdict import Evidence
 
 ReplyT = TypeVar("ReplyT")
 
@@ -174,6 +176,43 @@ class WriteSql(Request[SqlScript]):
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayOrders(Request[Evidence]):
+    """What do these orders of branches make of Django's state?
+
+    Attributes:
+        migrations: Those of every branch; all else that they depend on runs before them.
+        orders: Orders of leaves.
+    """
+
+    migrations: tuple[MigrationKey, ...]
+    orders: tuple[tuple[MigrationKey, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TryOrders(Request[Evidence]):
+    """What do these orders of branches make of a database? One is made for it, and dropped.
+
+    Attributes:
+        migrations: As in ``ReplayOrders``.
+        orders: As in ``ReplayOrders``.
+        vendor: ``sqlite``, in memory, or that of a server.
+        alias: The configured database whose backend, and whose server, is used; its content is
+            never touched. Empty where another server is meant, or plain SQLite.
+        uri: Of a PostgreSQL server: ``postgresql://user:password@host:port``.
+        run_python: Whether functions of RunPython are run; else they are left out.
+        python_seconds: How long each of them may take.
+    """
+
+    migrations: tuple[MigrationKey, ...]
+    orders: tuple[tuple[MigrationKey, ...], ...]
+    vendor: str = "sqlite"
+    alias: str = ""
+    uri: str = ""
+    run_python: bool = False
+    python_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Stop answering the question with this number."""
 
@@ -225,11 +264,14 @@ MESSAGES: tuple[type[Any], ...] = (
     DetectModelChanges,
     ReadApplied,
     WriteSql,
+    ReplayOrders,
+    TryOrders,
     ProjectFacts,
     LoadedGraph,
     ModelChanges,
     AppliedMigrations,
     SqlScript,
+    Evidence,
     Cancel,
     Unfit,
     Failed,

@@ -13,9 +13,13 @@ from migtui.engine.protocol import (
     LoadGraph,
     Progress,
     ReadApplied,
+    ReplayOrders,
     Request,
+    TryOrders,
     WriteSql,
 )
+from migtui.engine.replay import replay_orders
+from migtui.engine.scratch import try_orders
 from migtui.engine.sql import write_sql
 
 Report = Callable[[Progress], None]
@@ -26,6 +30,8 @@ _ANSWERS: dict[type[Request[Any]], Callable[[Any, Report], Any]] = {
     DetectModelChanges: lambda request, _report: detect_model_changes(request),
     ReadApplied: lambda request, _report: read_applied(request),
     WriteSql: write_sql,
+    ReplayOrders: replay_orders,
+    TryOrders: try_orders,
 }
 
 

@@ -1,0 +1,54 @@
+"""Replays orders of branches on Django's ProjectState, without a database."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from migtui.core.evidence import Order, Run, conclude
+from migtui.core.verdict import Evidence
+from migtui.engine.orders import Branches, CannotTellError, RefusedError, load_branches
+from migtui.engine.protocol import Progress, ReplayOrders
+from migtui.engine.refusals import refuse
+from migtui.engine.startup import headline
+from migtui.engine.states import describe_state, field_orders
+from migtui.engine.untyped import State
+
+Report: TypeAlias = Callable[[Progress], None]
+
+
+def replay_orders(request: ReplayOrders, report: Report) -> Evidence:
+    """What the orders make of the state at the fork."""
+    try:
+        branches = load_branches(request.migrations, request.orders)
+        return conclude("state", _replay(branches, request.orders, report))
+    except CannotTellError as error:
+        return Evidence("state", None, note=str(error))
+
+
+def _replay(branches: Branches, orders: Sequence[Order], report: Report) -> list[Run]:
+    runs = []
+    for number, order in enumerate(orders):
+        report(Progress(number, len(orders), "replaying on Django's state"))
+        try:
+            state = end_state(branches, order)
+        except RefusedError as error:
+            runs.append(Run(order, None, error=error.message, done=error.done))
+        else:
+            runs.append(Run(order, describe_state(state), field_orders(state)))
+    return runs
+
+
+def end_state(branches: Branches, order: Order) -> State:
+    """The state that an order leaves.
+
+    Raises:
+        RefusedError: It does not run.
+    """
+    state = branches.fork.clone()
+    for done, migration in branches.steps(order):
+        for operation in migration.operations:
+            try:
+                refuse(migration.app_label, operation, state)
+                operation.state_forwards(migration.app_label, state)
+            except (Exception, SystemExit) as error:
+                raise RefusedError(f"{migration.name}: {headline(error)}", done) from error
+    return state

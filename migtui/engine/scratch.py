@@ -1,0 +1,138 @@
+"""Runs orders of branches on scratch databases and compares what their schemas are in the end.
+
+A database begins with the models that the branches are about and those that they refer to, made
+straight from the state at the fork, with no rows in them. Then the real operations run.
+"""
+
+import signal
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any, TypeAlias
+
+from django.db.migrations.operations import RunPython
+
+from migtui.core.evidence import Order, Run, conclude
+from migtui.core.verdict import Evidence
+from migtui.engine.concerned import concerned_state
+from migtui.engine.orders import (
+    Branches,
+    CannotTellError,
+    RefusedError,
+    load_branches,
+    walk_operations,
+)
+from migtui.engine.protocol import Progress, TryOrders
+from migtui.engine.replay import end_state
+from migtui.engine.schemas import read_schema
+from migtui.engine.servers import scratch_databases
+from migtui.engine.startup import headline
+from migtui.engine.untyped import Connection, SchemaEditor, State
+
+Report: TypeAlias = Callable[[Progress], None]
+
+
+class _TimeUp(BaseException):
+    """A function took too long. No ``except Exception`` of its own gets hold of this."""
+
+
+def try_orders(request: TryOrders, report: Report) -> Evidence:
+    """What the orders make of a database at the fork."""
+    try:
+        branches = load_branches(request.migrations, request.orders)
+        notes = list(_prepare(branches, request))
+        state = _state(branches, request)
+        runs = []
+        with scratch_databases(request) as new_database:
+            for number, order in enumerate(request.orders):
+                report(Progress(number, len(request.orders), f"trying on {request.vendor}"))
+                with new_database() as connection:
+                    runs.append(_run(branches, order, state.clone(), connection))
+    except CannotTellError as error:
+        return Evidence("scratch", None, request.vendor, note=str(error))
+    except Exception as error:  # noqa: BLE001 - a driver may raise anything, at any time
+        return Evidence("scratch", None, request.vendor, note=headline(error))
+    return conclude("scratch", runs, vendor=request.vendor, notes=notes)
+
+
+def _prepare(branches: Branches, request: TryOrders) -> Iterator[str]:
+    """Have RunPython do nothing, or not for too long; says so."""
+    migrations = {id(m): m for plan in branches.plans.values() for m in plan}
+    functions: list[Any] = [
+        operation
+        for _, operation in walk_operations(list(migrations.values()))
+        if isinstance(operation, RunPython)
+    ]
+    for operation in functions:
+        if request.run_python:
+            operation.code = _limited(operation.code, request.python_seconds)
+        else:
+            operation.database_forwards = lambda *_: None
+    if functions:
+        yield "RunPython was run, without rows" if request.run_python else "RunPython was not run"
+
+
+def _limited(code: Callable[..., Any], seconds: float) -> Callable[..., Any]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _TimeUp
+
+    def limited(*arguments: object) -> Any:  # noqa: ANN401 - the project's function
+        signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            return code(*arguments)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    return limited
+
+
+def _state(branches: Branches, request: TryOrders) -> State:
+    """The state to begin with, rendered."""
+    try:
+        if request.run_python:  # it may ask for any model
+            state = branches.fork.clone()
+        else:
+            reached = [end_state(branches, (leaf,)) for leaf in branches.plans]
+            state = concerned_state(branches, reached)
+        state.apps  # noqa: B018 - rendered once, the orders' clones share it
+    except RefusedError as error:
+        raise CannotTellError(f"a branch does not run alone: {error.message}") from error
+    except (Exception, SystemExit) as error:
+        message = f"the state at the fork can't be rendered: {headline(error)}"
+        raise CannotTellError(message) from error
+    return state
+
+
+def _run(branches: Branches, order: Order, state: State, connection: Connection) -> Run:
+    try:
+        with connection.schema_editor(atomic=True) as editor:
+            if connection.vendor == "postgresql":
+                _create_extensions(branches, editor, state)
+            for model in state.apps.get_models():
+                if model._meta.can_migrate(connection):  # noqa: SLF001 - Django documents this name
+                    editor.create_model(model)
+    except (Exception, SystemExit) as error:
+        message = f"the tables at the fork can't be made: {headline(error)}"
+        raise CannotTellError(message) from error
+    for done, migration in branches.steps(order):
+        try:
+            with connection.schema_editor(atomic=migration.atomic) as editor:
+                state = migration.apply(state, editor)
+        except _TimeUp as error:
+            raise CannotTellError(f"RunPython of {migration.name} did not end in time") from error
+        except (Exception, SystemExit) as error:
+            if connection.connection is None or not connection.is_usable():
+                raise CannotTellError(f"the server went away: {headline(error)}") from error
+            return Run(order, None, error=f"{migration.name}: {headline(error)}", done=done)
+    schema = read_schema(connection)
+    return Run(order, schema.normal, schema.generated)
+
+
+def _create_extensions(branches: Branches, editor: SchemaEditor, state: State) -> None:
+    """Extensions and collations belong to no model, so that the state does not hold them."""
+    from django.contrib.postgres import operations
+
+    kinds = (operations.CreateExtension, operations.CreateCollation)
+    for app_label, operation in walk_operations(branches.history):
+        if isinstance(operation, kinds):
+            operation.database_forwards(app_label, editor, state, state)

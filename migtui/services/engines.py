@@ -52,13 +52,15 @@ def find_pythons(project: Project) -> Iterator[str]:
 
 
 def _expand(python: str, directory: Path) -> str:
-    """The path of an interpreter; a bare command such as ``python3.12`` is left to the PATH.
+    """The path of an interpreter, or of the one in a virtual environment's directory.
+
+    A bare command such as ``python3.12`` is left to the PATH.
 
     Links are kept: the ``python`` of a virtual environment is one, and says which it is by where
     it stands.
     """
     path = Path(python).expanduser()
-    if len(path.parts) == 1:
-        return python
     found = Path(os.path.abspath(directory / path))  # noqa: PTH100 - resolve() follows links
+    if len(path.parts) == 1 and not found.exists():
+        return python
     return str(found / "bin" / "python" if found.is_dir() else found)

@@ -114,7 +114,7 @@ def make_plan(
         django_version: For the header of a merge; where it is not known, migtui stands there.
 
     Raises:
-        UsageError: An order leaves a leaf out or names one twice, or a name can't be a module's.
+        UsageError: An order leaves a leaf out or names one twice, or a name can't be given.
         NotFoundError: No such app, conflict or leaf.
         ResolutionError: It is not possible, or would not end in one leaf.
         RewriteError: A file can't be edited safely.
@@ -123,6 +123,8 @@ def make_plan(
     conflict = project.conflict(app_label)
     if choice.strategy == MERGE:
         return _plan_merge(project, conflict, choice, django_version)
+    if choice.name is not None:
+        raise UsageError("An order makes no file to name.", help="--name goes with --merge.")
     _require_order(conflict, choice.order)
     return _plan_order(project, conflict, choice)
 

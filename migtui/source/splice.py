@@ -111,5 +111,6 @@ class SourceFile:
 
     def _ending(self, offset: int) -> str:
         """The line ending in use at an offset."""
-        nearby = (self._endings[self._line(offset)], *self._endings)
+        line = self._line(offset)
+        nearby = (*self._endings[line : line + 1], *self._endings)
         return next((ending for ending in nearby if ending), "\n")

@@ -32,7 +32,8 @@ def find_pythons(project: Project) -> Iterator[str]:
     """Interpreters that may be the project's, the likeliest first.
 
     One that was asked for, or configured, is the only one. Else: that of the active virtual
-    environment, of ``.venv`` or ``venv`` in the project, migtui's own; those that are there.
+    environment, of ``.venv`` or ``venv`` in the project or above it in its repository, migtui's
+    own; those that are there.
     """
     if project.python:
         yield _expand(project.python, Path.cwd())
@@ -40,15 +41,22 @@ def find_pythons(project: Project) -> Iterator[str]:
     if project.config.python:
         yield _expand(project.config.python, project.root)
         return
-    environments = [project.root / ".venv", project.root / "venv"]
-    active = os.environ.get("VIRTUAL_ENV")
-    if active:
-        environments.insert(0, Path(active))
-    for environment in environments:
+    for environment in _environments(project.root):
         python = environment / "bin" / "python"
         if python.exists():
             yield str(python)
     yield sys.executable
+
+
+def _environments(root: Path) -> Iterator[Path]:
+    active = os.environ.get("VIRTUAL_ENV")
+    if active:
+        yield Path(active)
+    upward = [root, *root.parents]
+    tops = [index for index, directory in enumerate(upward) if (directory / ".git").exists()]
+    for directory in upward[: tops[0] + 1 if tops else 1]:
+        yield directory / ".venv"
+        yield directory / "venv"
 
 
 def _expand(python: str, directory: Path) -> str:

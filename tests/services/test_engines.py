@@ -43,6 +43,17 @@ def test_the_active_environment_comes_before_those_of_the_project(
     assert pythons(root) == [active, dotted, plain, sys.executable]
 
 
+def test_an_environment_may_stand_at_the_top_of_the_repository_but_not_above(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, {"repository/.git/HEAD": ""})
+    root = write_project(tmp_path / "repository" / "backend", ["blog"])
+    environment(tmp_path / ".venv")
+    top = environment(tmp_path / "repository" / ".venv")
+
+    assert pythons(root) == [top, sys.executable]
+
+
 def test_an_active_environment_that_is_gone_is_passed_over(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

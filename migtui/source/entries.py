@@ -77,13 +77,12 @@ def add_entry(
     tail = "" if comma is None else ","
     if own_line is None:
         return [Splice(at, at, f", {entry}" if comma is None else f" {entry},")]
-    if closes_on_line:
-        comma_text = "," if comma is None else ""
-        return [Splice(at, at, f"{comma_text}\n{own_line}{entry}{tail}")]
-    added = [Splice(line_end, line_end, f"\n{own_line}{entry}{tail}")]
-    if comma is None:
-        added.insert(0, Splice(at, at, ","))
-    return added
+    added = f"\n{own_line}{entry}{tail}"
+    separator = "," if comma is None else ""
+    if closes_on_line or at == line_end:
+        return [Splice(at, at, separator + added)]
+    # A comment follows: the comma belongs before it, the entry behind it.
+    return [Splice(at, at, separator), Splice(line_end, line_end, added)]
 
 
 def _into_empty(

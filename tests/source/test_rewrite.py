@@ -236,6 +236,19 @@ REPARENTED = {
         ]
         """,
     ),
+    "a list whose last entry ends its line": (
+        """
+        dependencies = [
+            ('shop', '0001_initial')
+        ]
+        """,
+        """
+        dependencies = [
+            ('shop', '0001_initial'),
+            ('blog', '0003_tags')
+        ]
+        """,
+    ),
     "a list that closes on the line of its last entry": (
         """
         dependencies = [

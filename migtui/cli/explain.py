@@ -12,6 +12,7 @@ from migtui.errors import EngineError
 from migtui.reports.json import explain_json
 from migtui.reports.text import explain_text
 from migtui.services.consult import consult
+from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain
 from migtui.services.project import Project
 
@@ -45,7 +46,7 @@ def _explain(arguments: argparse.Namespace, project: Project) -> Explanation:
             note = (
                 f"Apps and graph as Django {facts.django_version} with {facts.settings} has them."
             )
-            explanation = explain(
-                consultation.project, arguments.app_label, applied=consultation.applied
-            )
+            project = consultation.project
+            explanation = explain(project, arguments.app_label, applied=consultation.applied)
+            explanation = weigh(project, explanation, gather(engine, explanation))
     return replace(explanation, notices=(*explanation.notices, note))

@@ -5,10 +5,11 @@ straight from the state at the fork, with no rows in them. Then the real operati
 """
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any, TypeAlias
 
+from django.db import transaction
 from django.db.migrations.operations import RunPython
 
 from migtui.core.evidence import Order, Run, conclude
@@ -24,7 +25,7 @@ from migtui.engine.orders import (
 from migtui.engine.protocol import Progress, TryOrders
 from migtui.engine.replay import end_state
 from migtui.engine.schemas import read_schema
-from migtui.engine.servers import scratch_databases
+from migtui.engine.servers import NewDatabase, scratch_databases
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection, SchemaEditor, State
 
@@ -41,12 +42,12 @@ def try_orders(request: TryOrders, report: Report) -> Evidence:
         branches = load_branches(request.migrations, request.orders)
         notes = list(_prepare(branches, request))
         state = _state(branches, request)
-        runs = []
         with scratch_databases(request) as new_database:
-            for number, order in enumerate(request.orders):
-                report(Progress(number, len(request.orders), f"trying on {request.vendor}"))
-                with new_database() as connection:
-                    runs.append(_run(branches, order, state.clone(), connection))
+            trying = _try_in_turn if _can_roll_back(branches, request) else _try_apart
+            runs = []
+            for run in trying(branches, request.orders, state, new_database):
+                runs.append(run)
+                report(Progress(len(runs), len(request.orders), f"tried on {request.vendor}"))
     except CannotTellError as error:
         return Evidence("scratch", None, request.vendor, note=str(error))
     except Exception as error:  # noqa: BLE001 - a driver may raise anything, at any time
@@ -103,7 +104,39 @@ def _state(branches: Branches, request: TryOrders) -> State:
     return state
 
 
-def _run(branches: Branches, order: Order, state: State, connection: Connection) -> Run:
+def _can_roll_back(branches: Branches, request: TryOrders) -> bool:
+    """Whether an order can be undone as one transaction: a new database costs much more.
+
+    Not where rows are written: PostgreSQL alters no table with events of its rows pending.
+    """
+    plans = branches.plans.values()
+    is_atomic = all(migration.atomic for plan in plans for migration in plan)
+    return request.vendor == "postgresql" and is_atomic and not request.run_python
+
+
+def _try_in_turn(
+    branches: Branches, orders: Sequence[Order], state: State, new_database: NewDatabase
+) -> Iterator[Run]:
+    """Run orders on one database, each undone before the next."""
+    with new_database() as connection:
+        _make_tables(branches, state, connection)
+        for order in orders:
+            with transaction.atomic(using=connection.alias):
+                yield _run(branches, order, state.clone(), connection)
+                transaction.set_rollback(True, using=connection.alias)
+
+
+def _try_apart(
+    branches: Branches, orders: Sequence[Order], state: State, new_database: NewDatabase
+) -> Iterator[Run]:
+    """Run each order on a database of its own."""
+    for order in orders:
+        with new_database() as connection:
+            _make_tables(branches, state, connection)
+            yield _run(branches, order, state.clone(), connection)
+
+
+def _make_tables(branches: Branches, state: State, connection: Connection) -> None:
     try:
         with connection.schema_editor(atomic=True) as editor:
             if connection.vendor == "postgresql":
@@ -114,6 +147,9 @@ def _run(branches: Branches, order: Order, state: State, connection: Connection)
     except (Exception, SystemExit) as error:
         message = f"the tables at the fork can't be made: {headline(error)}"
         raise CannotTellError(message) from error
+
+
+def _run(branches: Branches, order: Order, state: State, connection: Connection) -> Run:
     for done, migration in branches.steps(order):
         try:
             with connection.schema_editor(atomic=migration.atomic) as editor:

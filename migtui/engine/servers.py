@@ -12,10 +12,10 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
@@ -40,14 +40,18 @@ LIST = {
 }
 
 
+NewDatabase: TypeAlias = Callable[[], AbstractContextManager[Connection]]
+"""Makes a database; the context is a connection to it, and its end drops it."""
+
+
 def host_mark() -> str:
     """This machine, as it stands in the names of scratch databases."""
     return sha256(socket.gethostname().encode()).hexdigest()[:8]
 
 
 @contextmanager
-def scratch_databases(request: TryOrders) -> Iterator[Callable[[], Any]]:
-    """Gives a function whose context manager is a connection to a new and empty database.
+def scratch_databases(request: TryOrders) -> Iterator[NewDatabase]:
+    """Gives what makes new, empty databases.
 
     Raises:
         CannotTellError: There is no such server, or it makes no databases.

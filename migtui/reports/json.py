@@ -167,6 +167,14 @@ def _evidence(evidence: Evidence) -> Document:
         "vendor": evidence.vendor,
         "kind": evidence.kind,
         "note": evidence.note or None,
+        "tried": [
+            {"order": _names(trial.order), "end": trial.end, "error": trial.error or None}
+            for trial in evidence.trials
+        ],
+        "differences": [
+            {"resource": entry.resource, "first": entry.first, "second": entry.second}
+            for entry in evidence.differences
+        ],
     }
 
 

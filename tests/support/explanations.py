@@ -5,7 +5,15 @@ from migtui.core.explanation import Explanation
 from migtui.core.expressions import Constant
 from migtui.core.migration import Migration, MigrationKey, Operation
 from migtui.core.resolution import BranchFacts, Resolution
-from migtui.core.verdict import Evidence, Kind, OperationRef, Overlap, Verdict
+from migtui.core.verdict import (
+    EndDifference,
+    Evidence,
+    Kind,
+    OperationRef,
+    Overlap,
+    Trial,
+    Verdict,
+)
 
 BODY = MigrationKey("blog", "0002_body")
 TAGS = MigrationKey("blog", "0003_tags")
@@ -72,6 +80,17 @@ def divergent() -> Explanation:
             opaque=(opaque,),
             evidence=(
                 Evidence("footprint", Kind.OPAQUE, note="RunPython was not read"),
+                Evidence(
+                    "scratch",
+                    Kind.ORDERED,
+                    vendor="sqlite",
+                    note="one order fails",
+                    trials=(
+                        Trial((TAGS, MORE), 0),
+                        Trial((MORE, TAGS), None, "no such table"),
+                    ),
+                    differences=(EndDifference("blog_post.title", "a", ""),),
+                ),
                 Evidence("scratch", None, vendor="postgresql", note="no server"),
             ),
         ),

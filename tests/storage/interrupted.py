@@ -156,9 +156,9 @@ def main() -> None:
         template = prepare(directory / "template", name)
         outcomes = stop_everywhere(template, ACTIONS[name], stop, directory)
     else:
-        # Of the many places where writing can be cut off every fifth, and each step of mending it.
+        # Of the many places where writing can be cut off every eighth, and each step of mending it.
         outcomes = []
-        for step in itertools.count(1, 5):
+        for step in itertools.count(1, 8):
             template = prepare(directory / f"template-{step}", "apply")
             if not run_until(step, kill, ACTIONS["apply"], template)["reached"]:
                 break

@@ -46,13 +46,12 @@ def linearise(
     """
     moved: list[MigrationKey] = []
     parents: NewParents = {}
+    _require_known(graph, order)
     placed = graph.app_ancestors(order[0])
-    _require_readable(graph, placed)
     for position, leaf in enumerate(order[1:], start=1):
         before = order[position - 1]
         own = graph.app_ancestors(leaf) - placed
         placed |= own
-        _require_readable(graph, own)
         roots = _roots(graph, own)
         parents |= dict.fromkeys(roots, before)
         _require_no_cycle(graph, order[:position], roots, parents)
@@ -73,8 +72,8 @@ def require_mergeable(graph: MigrationGraph, leaves: Sequence[MigrationKey]) -> 
     Raises:
         ResolutionError: It can't.
     """
+    _require_known(graph, leaves)
     for leaf in leaves:
-        _require_readable(graph, graph.app_ancestors(leaf))
         migration = graph.migrations[leaf]
         if not migration.writable:
             raise ResolutionError(
@@ -109,17 +108,19 @@ def _replaced_roots(graph: MigrationGraph, squash: MigrationKey) -> list[Migrati
     ]
 
 
-def _require_readable(graph: MigrationGraph, keys: frozenset[MigrationKey]) -> None:
-    """Where a parent is missing, or a file could not be read, the branches aren't known."""
+def _require_known(graph: MigrationGraph, leaves: Sequence[MigrationKey]) -> None:
+    """No parent may be missing, no file of the branches unread: they aren't what they seem then."""
+    histories = [graph.app_ancestors(leaf) for leaf in leaves]
+    every = frozenset().union(*histories)
     for missing in graph.missing:
-        if graph.active(missing.migration) in keys:
+        if graph.active(missing.migration) in every:
             dependency = missing.dependency
             raise ResolutionError(
                 f"{missing.migration} depends on {dependency.app_label}.{dependency.name}, "
                 "which is not there.",
                 help="Mend that dependency first.",
             )
-    for key in sorted(keys):
+    for key in sorted(every - frozenset.intersection(*histories)):
         error = graph.migrations[key].error
         if error is not None and not error.newer_python:
             raise ResolutionError(

@@ -36,13 +36,12 @@ def edit_files(project: Project, edits: Iterable[MigrationEdit]) -> EditedFiles:
         StaleFileError: A file is not what it was when the project was read.
     """
     migrations = dict(project.graph.migrations)
-    packages = {package.app_label: package for package in project.layout.packages}
     changes: list[Change] = []
     after: list[Migration] = []
     for edit in edits:
         old = migrations.pop(edit.migration)
         before = read_current(project, old)
-        package = packages.get(edit.migration.app_label)
+        package = package_of(project, edit.migration.app_label)
         content = before
         if changes_text(edit, old):
             content = rewrite(before, _as_written(edit, package))
@@ -52,7 +51,7 @@ def edit_files(project: Project, edits: Iterable[MigrationEdit]) -> EditedFiles:
         else:
             changes.append(Rename(old.path, path, before, content))
         new = read_migration(content, edit.new_key, path, writable=old.writable)
-        after.append(_with_told(_followed(new, package), old, before, package))
+        after.append(_with_told(followed(new, package), old, before, package))
     migrations |= {migration.key: migration for migration in after}
     return EditedFiles(
         tuple(changes), MigrationGraph.of(migrations.values(), project.graph.swappable)
@@ -78,14 +77,31 @@ def sibling(path: str, name: str) -> str:
     return str(PurePosixPath(path).with_name(name))
 
 
+def package_of(project: Project, app_label: str) -> MigrationPackage | None:
+    """The package of an app's migrations."""
+    return next((p for p in project.layout.packages if p.app_label == app_label), None)
+
+
+def written_label(package: MigrationPackage | None, app_label: str) -> str:
+    """The label that a package's files use for an app."""
+    if package is None:
+        return app_label
+    if app_label == package.app_label:
+        return package.label
+    meaning = package.references.items()
+    return next((label for label, meant in meaning if meant == app_label), app_label)
+
+
+def followed(migration: Migration, package: MigrationPackage | None) -> Migration:
+    """A migration as read, with the labels of its package's files replaced by what they mean."""
+    return migration if package is None else follow_references(migration, package.references)
+
+
 def _as_written(edit: MigrationEdit, package: MigrationPackage | None) -> MigrationEdit:
-    """The edit with the app labels that the package's files use for the same apps."""
-    if package is None or not package.references:
-        return edit
-    written = {meant: label for label, meant in package.references.items()}
+    """The edit in the labels of the package's files."""
 
     def label(key: MigrationKey) -> MigrationKey:
-        return MigrationKey(written.get(key.app_label, key.app_label), key.name)
+        return MigrationKey(written_label(package, key.app_label), key.name)
 
     return MigrationEdit(
         migration=label(edit.migration),
@@ -94,17 +110,13 @@ def _as_written(edit: MigrationEdit, package: MigrationPackage | None) -> Migrat
     )
 
 
-def _followed(migration: Migration, package: MigrationPackage | None) -> Migration:
-    return migration if package is None else follow_references(migration, package.references)
-
-
 def _with_told(
     new: Migration, old: Migration, before: bytes, package: MigrationPackage | None
 ) -> Migration:
     """The edited migration with the dependencies that Django told of it before."""
     if old.has_unknown_dependencies or not new.has_unknown_dependencies:
         return new
-    read = _followed(read_migration(before, old.key), package)
+    read = followed(read_migration(before, old.key), package)
     known = {entry.key for entry in read.dependencies}
     told = [entry for entry in old.dependencies if entry.key not in known]
     kept = [entry for entry in new.dependencies if not entry.is_unknown]

@@ -10,11 +10,10 @@ from migtui.core.linearise import require_mergeable
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.names import merge_name
 from migtui.errors import UsageError
-from migtui.services.edit_files import sibling
+from migtui.services.edit_files import followed, package_of, sibling, written_label
 from migtui.services.engines import find_pythons
 from migtui.services.project import Project
 from migtui.source.formatter import format_new
-from migtui.source.layout import follow_references
 from migtui.source.read import read_migration
 from migtui.source.render import render_merge
 
@@ -69,10 +68,8 @@ def new_merge(
         suffix=suffix,
         timestamp=now.astimezone().strftime("%Y%m%d_%H%M"),
     )
-    package = next(
-        (found for found in project.layout.packages if found.app_label == conflict.app_label), None
-    )
-    label = conflict.app_label if package is None else package.label
+    package = package_of(project, conflict.app_label)
+    label = written_label(package, conflict.app_label)
     rendered = render_merge(
         [MigrationKey(label, leaf.name) for leaf in conflict.leaves],
         header=header,
@@ -82,9 +79,9 @@ def new_merge(
     path = sibling(beside, f"{name}.py")
     programs = [Path(python).parent for python in find_pythons(project)]
     content, remark = format_new(rendered, project.root / path, programs)
-    migration = read_migration(content, MigrationKey(conflict.app_label, name), path)
-    if package is not None:
-        migration = follow_references(migration, package.references)
+    migration = followed(
+        read_migration(content, MigrationKey(conflict.app_label, name), path), package
+    )
     return NewMerge(Create(path, content), migration, (remark,) if remark else ())
 
 

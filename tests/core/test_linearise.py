@@ -211,6 +211,15 @@ def test_needs_to_read_the_branches() -> None:
     assert "conflict markers" in why_not(found, "blog.0003_views blog.0003_tags")
 
 
+def test_needs_not_to_read_what_the_branches_have_in_common() -> None:
+    found = migrations(FORK)
+    old = key("blog.0001_initial")
+    found[old] = replace(found[old], error=ReadError("syntax", "Missing parentheses."))
+    graph = MigrationGraph.of(found.values())
+    assert linearise(graph, keys("blog.0003_tags blog.0003_views")).moved
+    require_mergeable(graph, keys("blog.0003_tags blog.0003_views"))
+
+
 def test_reads_syntax_that_is_newer_than_the_running_python() -> None:
     found = changed(error=ReadError("syntax", "It needs Python 3.14.", newer_python=True))
     assert linearise(found, keys("blog.0003_tags blog.0003_views")).moved

@@ -10,6 +10,7 @@ from tests.support.projects import migration, write, write_project
 
 FIRST = migration()
 SOUTH = "from south.v2 import SchemaMigration\n\nclass Migration(SchemaMigration):\n    pass\n"
+BASE = "class Base(AppConfig):\n    label, default = 'a', False\n"
 OTHER_MANAGE = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")\n'
 
 
@@ -65,7 +66,7 @@ def test_what_django_skips_is_skipped(tmp_path: Path) -> None:
     [
         ("class BlogConfig(AppConfig):\n    name = 'blog'\n    label = 'articles'", "articles"),
         ("class BlogConfig(AppConfig):\n    name = 'project.weblog'", "weblog"),
-        ("class Base(AppConfig):\n    label = 'a'\nclass B(Base):\n    name = 'b'", "a"),
+        (BASE + "class B(Base):\n    name, default = 'b', True", "a"),
         ("class A(AppConfig):\n    name = 'a'\nclass B(AppConfig):\n    name, default = 'b', True",
          "b"),
         ("class A(AppConfig):\n    name, default = 'a', False\nclass B(AppConfig):\n    name = 'b'",

@@ -205,9 +205,21 @@ class MigrationGraph:
         """
         return {app: vague for app, vague in self._explanations.items() if vague}
 
+    # Found once: every order of a conflict's branches asks for those of the same leaves.
+
+    @cached_property
+    def _plans(self) -> dict[MigrationKey, tuple[MigrationKey, ...]]:
+        return {}
+
+    @cached_property
+    def _ancestors(self) -> dict[MigrationKey, frozenset[MigrationKey]]:
+        return {}
+
     def ancestors(self, key: MigrationKey) -> frozenset[MigrationKey]:
         """Every node that this one depends on, itself included."""
-        return self._reach(key, self.parents, within_app=False)
+        if key not in self._ancestors:
+            self._ancestors[key] = frozenset(self.forwards_plan(key))
+        return self._ancestors[key]
 
     def app_ancestors(self, key: MigrationKey) -> frozenset[MigrationKey]:
         """The nodes that this one depends on along dependencies inside its app, itself included."""
@@ -239,6 +251,8 @@ class MigrationGraph:
         Of parents that don't depend on each other, the one whose name sorts last runs first, as in
         ``django.db.migrations.graph.MigrationGraph.iterative_dfs``. A cycle is cut where it closes.
         """
+        if key in self._plans:
+            return self._plans[key]
         expanded: set[MigrationKey] = set()
         plan: dict[MigrationKey, None] = {}
         stack = [(key, False)]
@@ -250,7 +264,8 @@ class MigrationGraph:
                 expanded.add(node)
                 stack.append((node, True))
                 stack += [(parent, False) for parent in sorted(self.parents[node])]
-        return tuple(plan)
+        self._plans[key] = tuple(plan)
+        return self._plans[key]
 
     def ordered(self, keys: Collection[MigrationKey]) -> tuple[MigrationKey, ...]:
         """These nodes in the order in which Django runs them."""

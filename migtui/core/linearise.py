@@ -58,8 +58,7 @@ def linearise(
         for root in roots:
             parents |= dict.fromkeys(_replaced_roots(graph, root), before)
         moved += graph.ordered(own)
-    start = graph.ordered(graph.app_ancestors(order[0]))
-    renamed = renumber(graph, start, moved) if renumbering else {}
+    renamed = renumber(graph, order[0], moved) if renumbering else {}
     edits = collect_edits(graph, parents, renamed)
     for edit in edits:
         _require_editable(graph, edit)
@@ -137,8 +136,9 @@ def _require_no_cycle(
 ) -> None:
     """No leaf may depend on what is to run behind it."""
     for leaf in earlier:
+        needed = graph.ancestors(leaf)
         for root in roots:
-            if root in graph.ancestors(leaf):
+            if root in needed:
                 known = [(cycle[0], cycle[1]) for cycle in graph.cycles]
                 cycle = graph.find_cycle(without=known, plus=[*parents.items()])
                 raise ResolutionError(

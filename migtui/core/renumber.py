@@ -1,6 +1,6 @@
 """Which new names migrations get when they move behind others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
@@ -8,7 +8,7 @@ from migtui.core.names import number_of, with_number
 
 
 def renumber(
-    graph: MigrationGraph, before: Sequence[MigrationKey], moved: Sequence[MigrationKey]
+    graph: MigrationGraph, behind: MigrationKey, moved: Sequence[MigrationKey]
 ) -> Mapping[MigrationKey, MigrationKey]:
     """New names for those of ``moved`` whose number is not above that of the one before.
 
@@ -17,15 +17,21 @@ def renumber(
 
     Args:
         graph: The migrations as they are.
-        before: What runs before the moved ones, in the order in which it runs.
-        moved: Migrations of one app, in the order in which they will run.
+        behind: The migration that the first moved one will run behind.
+        moved: Migrations of its app, in the order in which they will run.
 
     Returns:
         The new key of each migration that gets one.
     """
-    names = _names_in_use(graph, {key.app_label for key in moved})
-    used = _numbers(set(graph.nodes).difference(moved), {key.app_label for key in moved})
-    last = next((found for found in map(_number, reversed(before)) if found is not None), 0)
+    app_label = behind.app_label
+    names = {
+        key.name.casefold()
+        for key in (*graph.migrations, *graph.replaced_by)
+        if key.app_label == app_label
+    }
+    staying = [key for key in graph.nodes.difference(moved) if key.app_label == app_label]
+    used = {number_of(key.name) for key in staying}
+    last = _last_number(graph, behind)
     renames: dict[MigrationKey, MigrationKey] = {}
     for key in moved:
         own = number_of(key.name)
@@ -37,24 +43,17 @@ def renumber(
             number += 1
             name = with_number(key.name, number)
         if name != key.name:
-            renames[key] = MigrationKey(key.app_label, name)
+            renames[key] = MigrationKey(app_label, name)
             names.add(name.casefold())
         used.add(number)
         last = number
     return renames
 
 
-def _number(key: MigrationKey) -> int | None:
-    return number_of(key.name)
-
-
-def _numbers(keys: Iterable[MigrationKey], app_labels: set[str]) -> set[int]:
-    found = (number_of(key.name) for key in keys if key.app_label in app_labels)
-    return {number for number in found if number is not None}
-
-
-def _names_in_use(graph: MigrationGraph, app_labels: set[str]) -> set[str]:
-    keys = [key for key in graph.migrations if key.app_label in app_labels]
-    for migration in graph.migrations.values():
-        keys += [key for key in migration.replaced_keys if key.app_label in app_labels]
-    return {key.name.casefold() for key in keys}
+def _last_number(graph: MigrationGraph, key: MigrationKey) -> int:
+    """Its number, or that of the last one before it that has one."""
+    number = number_of(key.name)
+    if number is None:
+        line = reversed(graph.ordered(graph.app_ancestors(key)))
+        number = next((n for n in (number_of(k.name) for k in line) if n is not None), 0)
+    return number

@@ -1,5 +1,5 @@
 from migtui.core.renumber import renumber
-from tests.support.graphs import graph, keys
+from tests.support.graphs import graph, key, keys
 
 FORK = """
     blog.0001_initial
@@ -9,14 +9,14 @@ FORK = """
 """
 
 
-def renamed(text: str, before: str, moved: str) -> dict[str, str]:
-    found = renumber(graph(text), keys(before), keys(moved))
+def renamed(text: str, behind: str, moved: str) -> dict[str, str]:
+    found = renumber(graph(text), key(behind), keys(moved))
     return {old.name: new.name for old, new in found.items()}
 
 
 def test_counts_on_from_the_migration_before() -> None:
     line = "blog.0004_more < blog.0003_views"
-    moved = renamed(FORK + line, "blog.0002_body blog.0003_tags", "blog.0003_views blog.0004_more")
+    moved = renamed(FORK + line, "blog.0003_tags", "blog.0003_views blog.0004_more")
     assert moved == {"0003_views": "0004_views", "0004_more": "0005_more"}
 
 
@@ -32,7 +32,7 @@ def test_keeps_names_without_a_number_and_counts_past_them() -> None:
         blog.views < blog.0001_initial
         blog.0001_more < blog.views
     """
-    moved = renamed(text, "blog.0001_initial blog.tags", "blog.views blog.0001_more")
+    moved = renamed(text, "blog.tags", "blog.views blog.0001_more")
     assert moved == {"0001_more": "0002_more"}
 
 
@@ -43,8 +43,7 @@ def test_skips_a_number_that_another_migration_has() -> None:
         blog.0003_tags < blog.0004_late
         blog.0003_views < blog.0001_initial
     """
-    before = "blog.0001_initial blog.0004_late blog.0003_tags"
-    assert renamed(text, before, "blog.0003_views") == {"0003_views": "0005_views"}
+    assert renamed(text, "blog.0003_tags", "blog.0003_views") == {"0003_views": "0005_views"}
 
 
 def test_skips_a_name_that_another_file_has_or_a_squash_replaces() -> None:
@@ -55,8 +54,7 @@ def test_skips_a_name_that_another_file_has_or_a_squash_replaces() -> None:
         blog.0010_squashed < blog.0003_tags; replaces blog.0005_views
     """
     )
-    before = "blog.0003_tags"
-    moved = renamed(text, before, "blog.0003_views blog.0004_VIEWS")
+    moved = renamed(text, "blog.0003_tags", "blog.0003_views blog.0004_VIEWS")
     assert moved == {"0003_views": "0006_views", "0004_VIEWS": "0007_VIEWS"}
 
 
@@ -66,7 +64,7 @@ def test_moves_both_numbers_of_a_squash() -> None:
         blog.0004_tags < blog.0001_initial
         blog.0002_squashed_0003_views < blog.0001_initial; replaces blog.0002_a blog.0003_b
     """
-    moved = renamed(text, "blog.0001_initial blog.0004_tags", "blog.0002_squashed_0003_views")
+    moved = renamed(text, "blog.0004_tags", "blog.0002_squashed_0003_views")
     assert moved == {"0002_squashed_0003_views": "0004_squashed_0005_views"}
 
 

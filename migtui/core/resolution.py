@@ -149,8 +149,8 @@ def _merge(case: _Case) -> Resolution:
             why = "A decision is needed: the branches run in no order, with a merge or without."
         case Kind.DIVERGENT:
             why = (
-                "A decision is needed: a new database would run "
-                f"{first} first, one that has applied another branch would end differently."
+                f"A decision is needed: with a merge a new database runs {first} first, and one "
+                "that has applied another branch ends differently."
             )
         case _:
             why = (
@@ -172,11 +172,13 @@ def _order(case: _Case, order: Order) -> Resolution:
     elif not case.runs(order):
         reasons = [overlap.why for overlap in case.verdict.overlaps if overlap.kind is Kind.ORDERED]
         why = f"It does not run: {reasons[0]}" if reasons else "It does not run."
-    elif stranded := _stranded(case, line):
-        why = f"It runs, but it would rename {stranded}."
     else:
-        moved = _listed([case.label(leaf) for leaf in order[1:]])
-        why = f"It runs: {moved} would follow {case.label(order[0])}."
+        runs = "As far as could be seen, it runs" if case.kind is Kind.OPAQUE else "It runs"
+        if stranded := _stranded(case, line):
+            why = f"{runs}, but it would rename {stranded}."
+        else:
+            moved = _listed([case.label(leaf) for leaf in order[1:]])
+            why = f"{runs}: {moved} would follow {case.label(order[0])}."
     return Resolution("order", order, possible=True, recommended=False, why=why)
 
 

@@ -135,6 +135,14 @@ def test_orders_what_could_not_be_seen_and_says_that_it_is_not_proven() -> None:
     )
 
 
+def test_says_of_what_could_not_be_seen_no_more_than_is_known() -> None:
+    facts = {TAGS: MINE, VIEWS: PUBLISHED}
+    *_, other = found(FORK, Kind.OPAQUE, facts, orders=())
+    assert other.why == (
+        "As far as could be seen, it runs, but it would rename 0003_views, which is published."
+    )
+
+
 @pytest.mark.parametrize("kind", [Kind.DIVERGENT, Kind.COLLIDING])
 def test_recommends_nothing_where_a_decision_is_needed(kind: Kind) -> None:
     for resolutions in (found(FORK, kind), found(FORK, Kind.OPAQUE, visible=kind)):

@@ -176,7 +176,7 @@ class MigrationGraph:
         may be explained by any of them that does not run before it.
         """
         vague = {self.active(key) for key, migration in self.migrations.items()
-                 if migration.has_unknown_dependencies}  # fmt: skip
+                 if migration.unknown_parents}  # fmt: skip
         vague |= {self.active(found.migration) for found in self.missing
                   if found.dependency.app_label == found.migration.app_label}  # fmt: skip
         found: dict[str, tuple[MigrationKey, ...]] = {}

@@ -106,6 +106,14 @@ class Migration:
         return any(dependency.is_unknown for dependency in self.dependencies)
 
     @property
+    def unknown_parents(self) -> tuple[Dependency, ...]:
+        """The dependencies that may be on a migration of its own app, but are not known."""
+        apps = (None, self.key.app_label)
+        return tuple(
+            entry for entry in self.dependencies if entry.is_unknown and entry.app_label in apps
+        )
+
+    @property
     def replaced_keys(self) -> tuple[MigrationKey, ...]:
         """The migrations that it is known to squash."""
         return tuple(entry.key for entry in self.replaces if entry.key is not None)

@@ -77,8 +77,11 @@ def conflicts(graph: MigrationGraph) -> Iterator[Problem]:
 def doubts(graph: MigrationGraph) -> Iterator[Problem]:
     """W005: several leaves that a dependency which could not be read may join."""
     for app_label, keys in sorted(graph.doubtful_apps.items()):
-        vague = [graph.migrations[key] for key in keys if graph.migrations[key].error is None]
-        vague = [migration for migration in vague if migration.has_unknown_dependencies]
+        vague = [
+            migration
+            for migration in map(graph.migrations.__getitem__, keys)
+            if migration.unknown_parents and migration.error is None
+        ]
         if vague:
             leaves = _and(leaf.name for leaf in graph.leaves(app_label))
             yield Problem(
@@ -91,8 +94,7 @@ def doubts(graph: MigrationGraph) -> Iterator[Problem]:
                 tuple(
                     Location(migration.path, entry.line)
                     for migration in vague
-                    for entry in migration.dependencies
-                    if entry.is_unknown
+                    for entry in migration.unknown_parents
                 ),
             )
 
@@ -130,11 +132,12 @@ def cycles(graph: MigrationGraph) -> Iterator[Problem]:
 
 def _cycle(graph: MigrationGraph, cycle: Sequence[MigrationKey]) -> Problem:
     steps = list(pairwise(cycle))
+    path = " → ".join(map(str, cycle))
     return Problem(
         "migtui.E003",
         cycle[0].app_label,
-        f"Migrations depend on each other in a circle: {' → '.join(map(str, cycle))}.",
-        'Take one of these dependencies out; → stands for "depends on".',
+        f"{cycle[0]} depends on itself{'' if len(steps) == 1 else f': {path}'}.",
+        "Take one of these dependencies out.",
         tuple(_between(graph, child, parent) for child, parent in steps),
     )
 
@@ -186,11 +189,11 @@ def circular_squashes(graph: MigrationGraph) -> Iterator[Problem]:
         circle = sorted(other for other in _replaced(graph, key) if key in _replaced(graph, other))
         if circle and key not in reported:
             reported.update(circle)
-            others = [f"{other} in the end replaces {key}" for other in circle if other != key]
+            path = " and ".join(map(str, circle))
             yield Problem(
                 "migtui.E008",
                 key.app_label,
-                f"{key} replaces itself{': ' if others else ''}{_and(others)}.",
+                f"{path} replace each other." if len(circle) > 1 else f"{key} replaces itself.",
                 "Take the newer migration out of the `replaces` of the older one.",
                 _heads(graph, circle),
             )
@@ -235,7 +238,7 @@ def duplicate_numbers(graph: MigrationGraph) -> Iterator[Problem]:
     by_number: dict[tuple[str, int, str], list[MigrationKey]] = {}
     for key in sorted(graph.nodes):
         numbered = _NUMBERED.match(key.name)
-        if numbered:
+        if numbered and "_squashed_" not in key.name:
             same = (key.app_label, int(numbered[1]), numbered[2])
             by_number.setdefault(same, []).append(key)
     for (app_label, *_), keys in by_number.items():

@@ -10,14 +10,15 @@ from migtui.core.graph import MigrationGraph
 from migtui.core.journal import Entry
 from migtui.core.linearise import linearise
 from migtui.core.migration import Migration, MigrationKey
-from migtui.core.verification import DJANGO, Verification, verify_read
+from migtui.core.verification import Verification, verify_read
 from migtui.engine.client import Engine
-from migtui.engine.protocol import DetectModelChanges, LoadGraph, OverlayFile
+from migtui.engine.protocol import DetectModelChanges, OverlayFile
 from migtui.errors import GitError, MigtuiError, NotFoundError, ResolutionError, UsageError
 from migtui.services.edit_files import edit_files, sibling
 from migtui.services.new_merge import new_merge
 from migtui.services.notices import Notice, find_mentions
 from migtui.services.project import Project
+from migtui.services.verify import ask_django, require_passed
 from migtui.source.max_migration import MAX_MIGRATION, name_leaf
 from migtui.storage import transaction
 from migtui.storage.journal import journal_directory
@@ -198,7 +199,7 @@ def _plan(
     """The plan, once it is clear that it ends in one leaf and nothing is in its way."""
     app_label = conflict.app_label
     verification = verify_read(project.graph, graph, app_label)
-    _require_passed(verification, app_label)
+    require_passed(verification, app_label)
     leaf = graph.leaves(app_label)[0]
     for change in changes:
         new_path = change.new_path if isinstance(change, Rename) else change.path
@@ -242,20 +243,8 @@ def verify_plan(project: Project, plan: Plan, engine: Engine | None) -> Verifica
         for path, content in plan.changes.files_after().items()
     )
     before = engine.ask(DetectModelChanges())
-    found = _ask_django(engine, plan.app_label, overlay)
+    found = ask_django(engine, plan.app_label, overlay)
     return replace(found, changes_before=None if before.error else before.operations)
-
-
-def _ask_django(engine: Engine, app_label: str, overlay: tuple[OverlayFile, ...]) -> Verification:
-    loaded = engine.ask(LoadGraph(overlay))
-    after = engine.ask(DetectModelChanges(overlay))
-    return Verification(
-        how=DJANGO,
-        leaves=loaded.leaves.get(app_label, ()),
-        error=loaded.error,
-        detail=loaded.traceback,
-        changes_after=None if after.error else after.operations,
-    )
 
 
 def write_plan(
@@ -276,15 +265,15 @@ def write_plan(
         GitError: It was written, but git did not take it into its index.
     """
     expected = verify_plan(project, plan, engine)
-    _require_passed(expected, plan.app_label)
+    require_passed(expected, plan.app_label)
     directory = journal_directory(project.root)
     entry = transaction.apply(project.root, directory, plan.changes)
     try:
         if engine is None:
             found = verify_read(project.graph, project.reload().graph, plan.app_label)
         else:
-            found = _ask_django(engine, plan.app_label, ())
-        _require_passed(found, plan.app_label)
+            found = ask_django(engine, plan.app_label)
+        require_passed(found, plan.app_label)
     except MigtuiError as error:
         transaction.undo(project.root, directory)
         raise ResolutionError(
@@ -295,20 +284,6 @@ def write_plan(
     if stage:
         _stage(project, plan)
     return Written(entry, replace(found, changes_before=expected.changes_before))
-
-
-def _require_passed(verification: Verification, app_label: str) -> None:
-    if verification.passed:
-        return
-    who = "Django" if verification.how == DJANGO else "Read as it would be, the project"
-    if verification.error:
-        raise ResolutionError(
-            f"{who} does not accept it: {verification.error}", detail=verification.detail
-        )
-    raise ResolutionError(
-        f"{app_label} would still have {len(verification.leaves)} leaves: "
-        f"{', '.join(verification.leaves)}."
-    )
 
 
 def _stage(project: Project, plan: Plan) -> None:

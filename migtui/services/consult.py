@@ -70,12 +70,11 @@ def _package(app: AppFacts) -> MigrationPackage | None:
     if app.migrations_path is None:
         return None
     directory = Path(app.migrations_path)
-    paths = directory.iterdir() if directory.is_dir() else ()
     return MigrationPackage(
         app_label=app.label,
         label=app.label,
         directory=directory,
-        files=migration_files(directory, (path.name for path in paths if path.suffix == ".py")),
+        files=migration_files(directory),
         writable=not INSTALLED & set(directory.parts),
     )
 

@@ -36,7 +36,7 @@ def discover(root: Path, config: Config, settings: str | None = None) -> Layout:
     bases = tuple(dict.fromkeys([near, root, root / "src", root / "apps", root / "src" / "apps"]))
     dotted = settings or (default_settings(manage_py) if manage_py else None)
     read = read_settings(dotted, bases) if dotted else Settings()
-    finder = _Finder(tree, read, bases)
+    finder = _Finder(root, tree, read, bases)
     packages = tell_apart(finder.packages(), root, near, finder.installed)
     return Layout(packages, read.swappable, read.path, manage_py)
 
@@ -45,8 +45,13 @@ class _Finder:
     """Looks for migration packages in the directories of a project."""
 
     def __init__(
-        self, tree: Mapping[Path, frozenset[str]], settings: Settings, bases: tuple[Path, ...]
+        self,
+        root: Path,
+        tree: Mapping[Path, frozenset[str]],
+        settings: Settings,
+        bases: tuple[Path, ...],
     ) -> None:
+        self._root = root
         self._tree = tree
         self._settings = settings
         self._bases = bases
@@ -101,8 +106,7 @@ class _Finder:
         """By app, the packages in it that may hold migrations, as their names say."""
         found: dict[Path, list[Path]] = {}
         for directory, names in self._tree.items():
-            is_inside = directory.parent in self._tree
-            if "migration" in directory.name and "__init__.py" in names and is_inside:
+            if "__init__.py" in names and "migration" in directory.name and directory != self._root:
                 found.setdefault(directory.parent, []).append(directory)
         return found
 
@@ -112,7 +116,7 @@ class _Finder:
         is_there = usual in self._candidates[app]
         if app in self.installed or (is_there and not self._is_south(usual)):
             return usual if is_there else None
-        if not self._tree[app] & {"models.py", "apps.py"}:
+        if not self._tree.get(app, frozenset()) & {"models.py", "apps.py"}:
             return None
         others = [
             directory
@@ -128,16 +132,14 @@ class _Finder:
         return is_south(first) and all(map(is_south, contents))
 
     def _contents(self, directory: Path) -> Iterable[bytes]:
-        for path in migration_files(directory, self._tree[directory]):
+        for path in migration_files(directory):
             try:
                 yield path.read_bytes()
             except OSError:
                 continue
 
-    def _package(self, label: str, directory: Path) -> MigrationPackage:
-        names = self._tree.get(directory)
-        if names is None:
-            names = frozenset(path.name for path in directory.glob("*.py"))
-        files = migration_files(directory, names)
+    @staticmethod
+    def _package(label: str, directory: Path) -> MigrationPackage:
         writable = not INSTALLED & set(directory.parts)
+        files = migration_files(directory)
         return MigrationPackage(label, label, directory, files, writable=writable)

@@ -3,7 +3,7 @@
 import gc
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -56,23 +56,28 @@ class Layout:
     manage_py: Path | None = None
 
 
-def migration_files(directory: Path, names: Iterable[str]) -> tuple[Path, ...]:
-    """The files that Django's loader takes for migrations, sorted.
+def migration_files(directory: Path) -> tuple[Path, ...]:
+    """The files of a package that Django's loader takes for migrations, sorted.
 
     As in ``pkgutil.iter_modules`` packages are none, and neither are names with a dot; as in
     ``MigrationLoader.load_disk`` those with a leading ``_`` or ``~`` are not.
-
-    Args:
-        directory: The package.
-        names: Of the Python files in it.
     """
-    stems = sorted(name.removesuffix(".py") for name in names)
+    try:
+        with os.scandir(directory) as listing:
+            entries = {entry.name: entry.is_dir() for entry in listing}
+    except OSError:
+        return ()
+    packages = {
+        name
+        for name, is_directory in entries.items()
+        if is_directory and (directory / name / "__init__.py").is_file()
+    }
+    stems = sorted(name.removesuffix(".py") for name in entries if name.endswith(".py"))
     return tuple(
         directory / f"{stem}.py"
         for stem in stems
-        if stem and stem[0] not in "_~" and "." not in stem
-        and not (directory / stem / "__init__.py").is_file()
-    )  # fmt: skip
+        if stem and stem[0] not in "_~" and "." not in stem and stem not in packages
+    )
 
 
 def is_south(content: bytes) -> bool:

@@ -13,7 +13,7 @@ UNLESS_PACKAGE = frozenset({"build", "dist", "_build", "htmlcov", "target"})
 
 
 def walk(root: Path, exclude: Collection[str] = ()) -> Mapping[Path, frozenset[str]]:
-    """The directories under ``root`` that may hold code, each with the names of its Python files.
+    """The directories under ``root`` that hold Python files, each with the names of those.
 
     Hidden directories, virtual environments, installed packages and build outputs are left out. A
     linked directory is entered where it is a package that was not seen yet.
@@ -23,35 +23,41 @@ def walk(root: Path, exclude: Collection[str] = ()) -> Mapping[Path, frozenset[s
         exclude: Globs of directories, relative to ``root``.
     """
     found: dict[Path, frozenset[str]] = {}
-    seen: set[tuple[int, int]] = set()
-    links: list[Path] = []
-    stack = [root]
+    seen: set[str] = set()
+    # Each as it is reached and as it really is. Texts: a tree may have ten thousand directories.
+    stack = [(str(root), str(root.resolve()))]
+    links: list[tuple[str, str]] = []
     while stack or links:
-        directory = stack.pop() if stack else links.pop()
+        directory, real = stack.pop() if stack else links.pop()
+        if real in seen:
+            continue
+        seen.add(real)
         try:
-            status = directory.stat()
-            entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+            with os.scandir(directory) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
         except OSError:
             continue
-        names = frozenset(entry.name for entry in entries)
-        if (status.st_dev, status.st_ino) in seen or "pyvenv.cfg" in names:
+        if any(entry.name == "pyvenv.cfg" for entry in entries):
             continue
-        seen.add((status.st_dev, status.st_ino))
-        found[directory] = frozenset(name for name in names if name.endswith(".py"))
+        names = frozenset(entry.name for entry in entries if entry.name.endswith(".py"))
+        if names:
+            found[Path(directory)] = names
         for entry in reversed(entries):
-            path = directory / entry.name
-            if not _is_left_out(entry, path, root, exclude):
-                (links if entry.is_symlink() else stack).append(path)
+            if _is_left_out(entry, root, exclude):
+                continue
+            if entry.is_symlink():
+                links.append((entry.path, str(Path(entry.path).resolve())))
+            else:
+                stack.append((entry.path, f"{real}/{entry.name}"))
     return found
 
 
-def _is_left_out(
-    entry: "os.DirEntry[str]", path: Path, root: Path, exclude: Collection[str]
-) -> bool:
+def _is_left_out(entry: "os.DirEntry[str]", root: Path, exclude: Collection[str]) -> bool:
     name = entry.name
     if name[0] == "." or name in NEVER or not entry.is_dir() or name.endswith(NEVER_ENDINGS):
         return True
-    if (entry.is_symlink() or name in UNLESS_PACKAGE) and not (path / "__init__.py").is_file():
+    is_suspect = entry.is_symlink() or name in UNLESS_PACKAGE
+    if is_suspect and not Path(entry.path, "__init__.py").is_file():
         return True
-    relative = path.relative_to(root).as_posix() if exclude else ""
+    relative = Path(entry.path).relative_to(root).as_posix() if exclude else ""
     return any(fnmatch.fnmatch(relative, pattern.rstrip("/")) for pattern in exclude)

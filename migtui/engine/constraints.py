@@ -5,9 +5,9 @@ Django's rule or by the server's; but a constraint keeps its name when a table o
 renamed, so a name that is derived here is marked as such.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from migtui.engine.untyped import Connection, Field, Model, SchemaEditor
+from migtui.engine.untyped import Connection, Field, Model, Options, SchemaEditor
 
 # Django's suffixes, and what PostgreSQL calls constraints that are declared inside a column.
 POSTGRESQL_SUFFIXES = {"unique": "key", "check": "check", "primary_key": "pkey"}
@@ -19,6 +19,7 @@ def derive_names(
     model: Model,
     columns: Sequence[str] | None,
     wanted: str,
+    excluded: Collection[str],
 ) -> list[str] | None:
     """The likely names of a model's constraints; None where the model doesn't have the column.
 
@@ -27,6 +28,7 @@ def derive_names(
         model: The model, with the fields as they are before the change.
         columns: Of the constraint, None for any.
         wanted: ``unique``, ``index``, ``foreign_key``, ``check`` or ``primary_key``.
+        excluded: Names that are not meant.
     """
     options = model._meta  # noqa: SLF001 - Django documents this name
     fields = {
@@ -44,9 +46,24 @@ def derive_names(
         return names
     if not set(columns) <= {field.column for field in options.local_concrete_fields}:
         return None
-    # unique_together or index_together, of which the model may only have the new value.
     suffix = {"unique": "_uniq", "index": "_idx"}.get(wanted)
-    return [_index_name(editor, options.db_table, columns, suffix)] if suffix else []
+    if suffix is None:
+        return []
+    for name, of in _named(options, wanted):
+        if name not in excluded and [options.get_field(field).column for field in of] == columns:
+            return [name]
+    # unique_together or index_together, of which the model may only have the new value.
+    return [_index_name(editor, options.db_table, columns, suffix)]
+
+
+def _named(options: Options, wanted: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Names and fields of what the model's Meta names itself."""
+    if wanted == "index":
+        for index in options.indexes:
+            yield index.name, [name for name, _ in index.fields_orders]
+    else:
+        for constraint in options.constraints:
+            yield constraint.name, getattr(constraint, "fields", ())
 
 
 def _has(field: Field, wanted: str, connection: Connection) -> bool:

@@ -8,10 +8,12 @@ from typing import Any, Self, TypeAlias
 
 from migtui.core.sql import Statement
 from migtui.engine.constraints import derive_names
-from migtui.engine.untyped import Connection, Model, SchemaEditor
+from migtui.engine.startup import headline
+from migtui.engine.untyped import Connection, Field, Model, SchemaEditor
 
 DERIVED = "The name {} follows from the migrations; a database may have another one."
 UNKNOWN = "A {} on {} ({}) may be dropped and made again here; only a database knows its name."
+DEFAULT = "The default of {} is computed when this runs; NULL stands for it here. ({})"
 PLACEHOLDER = re.compile("%[s%]")
 KINDS = ("unique", "index", "foreign_key", "check", "primary_key")
 
@@ -95,6 +97,17 @@ class _Recording:
         note = DERIVED.format(", ".join(derived)) if derived else ""
         self.statements.append(Statement(text, origin.operation, origin.line, note))
 
+    def effective_default(self, field: Field) -> object:
+        """The value that existing rows get; NULL, with a note, where only a database knows it."""
+        vendors: Any = super()
+        try:
+            return vendors.effective_default(field)
+        except Exception as error:  # noqa: BLE001 - a default may be a function that queries
+            note = DEFAULT.format(field.column, headline(error))
+            if all(statement.note != note for statement in self.statements):
+                self.note(note)
+            return None
+
     def _constraint_names(
         self, model: Model, column_names: list[str] | None = None, **conditions: Conditions
     ) -> list[str]:
@@ -102,11 +115,11 @@ class _Recording:
         if not found:
             wanted = next((kind for kind in KINDS if conditions.get(kind)), KINDS[0])
             excluded = conditions.get("exclude") or ()
-            derived = derive_names(self, model, column_names, wanted)
+            derived = derive_names(self, model, column_names, wanted, excluded)
             if derived is None:
                 columns = ", ".join(column_names or ())
                 self.note(UNKNOWN.format(wanted.replace("_", " "), model._meta.db_table, columns))  # noqa: SLF001 - Django documents this name
-            found = [name for name in derived or () if name not in excluded]
+            found = derived or []
             self._derived.update(found)
         return found
 

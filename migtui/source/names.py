@@ -9,6 +9,7 @@ from typing import TypeAlias
 from migtui.core.expressions import Collection, Constant, Expression, Reference, Unreadable
 from migtui.source.bindings import Binding, Collector, Kind, Scope
 from migtui.source.evaluate import Evaluation
+from migtui.source.segments import segment
 
 MAX_ALTERNATIVES = 16
 """Lists that may be one of more than this many are read as their union."""
@@ -280,8 +281,8 @@ class Module:
         self.scope = collected.scope
         self.class_scopes = collected.class_scopes
         self.end = Place(self, self.scope, collected.position + 1)
+        self.body = body
         self._text = text
-        self._lines: list[str] | None = None
         self._load = load
         self._looking_up: set[tuple[Scope, str]] = set()
         self._lineages: dict[ast.ClassDef, tuple[ast.ClassDef, ...]] = {}
@@ -341,19 +342,16 @@ class Module:
             self._lineages[node] = tuple(found)
         return self._lineages[node]
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines."""
+        return self._text.split("\n")
+
     def source(self, node: ast.AST) -> str:
         """The text of a node as it stands in the file."""
-        if not isinstance(node, ast.expr | ast.stmt) or node.end_lineno is None:
+        if not isinstance(node, ast.expr | ast.stmt):
             return ""
-        if self._lines is None:
-            self._lines = self._text.split("\n")
-        lines = self._lines[node.lineno - 1 : node.end_lineno]
-        if not lines:
-            return ""
-        # Offsets count bytes of UTF-8.
-        lines[-1] = lines[-1].encode()[: node.end_col_offset].decode(errors="replace")
-        lines[0] = lines[0].encode()[node.col_offset :].decode(errors="replace")
-        return "\n".join(lines)
+        return segment(self.lines, node)
 
 
 def _capped(found: list[Items]) -> list[Items]:

@@ -15,6 +15,7 @@ from migtui.core.expressions import (
 from migtui.core.migration import FIRST, Dependency, Migration, MigrationKey, ReadError
 from migtui.source.names import Item, Module
 from migtui.source.parse import ParsedFile, parse
+from migtui.source.plain import read_plain_head
 
 SETTINGS = "django.conf.settings."
 BASES = frozenset({"django.db.migrations.Migration", "django.db.migrations.migration.Migration"})
@@ -51,6 +52,12 @@ def read_migration(
 
 def read_head(parsed: ParsedFile, key: MigrationKey) -> Migration:
     """The head of one reading of a file."""
+    plain = read_plain_head(parsed.body, parsed.text, key) if parsed.error is None else None
+    return plain or evaluate_head(parsed, key)
+
+
+def evaluate_head(parsed: ParsedFile, key: MigrationKey) -> Migration:
+    """The head of one reading of a file, its names followed."""
     module = Module(parsed.body, parsed.text)
     cls = find_migration_class(module)
     if cls is None:
@@ -139,26 +146,9 @@ def _entries(
 
 
 def _entry(item: Item) -> Dependency:
-    node, text = item.node, item.source
     if item.is_spread:
-        return Dependency(None, None, node.lineno, text=text)
-    return _as_makemigrations_writes(node, text) or as_dependency(
-        item.evaluate(), node.lineno, text
-    )
-
-
-def _as_makemigrations_writes(node: ast.expr, text: str) -> Dependency | None:
-    """A dependency in one of the two forms that nearly all have: half the time of evaluating it."""
-    match node:
-        case ast.Tuple(elts=[ast.Constant(value=str() as app), ast.Constant(value=str() as name)]):
-            return Dependency(app, name, node.lineno, text=text)
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id="migrations"), attr="swappable_dependency"),
-            args=[ast.Attribute(value=ast.Name(id="settings"), attr=setting)],
-        ):
-            return Dependency(None, FIRST, node.lineno, setting, text)
-        case _:
-            return None
+        return Dependency(None, None, item.node.lineno, text=item.source)
+    return as_dependency(item.evaluate(), item.node.lineno, item.source)
 
 
 def as_dependency(value: Expression, line: int, text: str) -> Dependency:

@@ -5,8 +5,9 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
-from migtui.cli.output import paint_for
+from migtui.cli.output import discard_output, paint_for
 from migtui.cli.parser import build_parser
 from migtui.core.safe_text import safe_text
 from migtui.errors import MigtuiError
@@ -27,10 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)
-        sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the output has enough of it. What is still buffered must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return 1
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -42,7 +41,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _prepare_streams() -> None:
-    """Let any text through: odd bytes of files as they are, odd characters as ``?``."""
+    """Let any text through: odd bytes of files as they are, odd characters as ``?``.
+
+    A stream that was closed before the start (``>&-``) is one to nowhere.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             is_unicode = stream.encoding.lower().replace("-", "") == "utf8"

@@ -46,16 +46,28 @@ def write_answer(text: str, file: str | None = None) -> None:
     """Print the answer, or write it to a file.
 
     Raises:
-        MigtuiError: The file can't be written.
+        BrokenPipeError: Whoever read stdout has enough of it.
+        MigtuiError: The file, or what stdout leads to, can't be written.
     """
-    if file is None:
-        sys.stdout.write(text)
-        return
     try:
+        if file is None:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            return
         Path(file).write_text(text, encoding="utf-8", errors="surrogateescape")
+    except BrokenPipeError:
+        raise
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise MigtuiError(f"{file!r} can't be written: {reason}.") from error
+        if file is None:
+            discard_output()
+        name = "The answer" if file is None else repr(file)
+        raise MigtuiError(f"{name} can't be written: {reason}.") from error
+
+
+def discard_output() -> None:
+    """Let what is still buffered for stdout go nowhere, without a complaint at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def can_ask() -> bool:

@@ -14,8 +14,8 @@ class CheckResult:
     """The answer of ``migtui check``.
 
     Attributes:
-        apps: How many apps were read.
-        migrations: How many migrations.
+        apps: How many apps were asked for; all have been read.
+        migrations: How many migrations these have.
         problems: Those of the apps asked for, errors first.
         explanations: By app label, of each app with several leaves.
     """
@@ -34,9 +34,10 @@ def check(project: Project, app_labels: Sequence[str] = ()) -> CheckResult:
     """
     problems = project.problems(app_labels)
     conflicting = [problem.app_label for problem in problems if problem.code == "migtui.E001"]
+    asked_for = frozenset(app_labels) or project.graph.app_labels
     return CheckResult(
-        apps=len(project.graph.app_labels),
-        migrations=len(project.graph.migrations),
+        apps=len(asked_for),
+        migrations=sum(key.app_label in asked_for for key in project.graph.migrations),
         problems=problems,
         explanations={
             app_label: explain(project, app_label, with_git=False) for app_label in conflicting

@@ -33,9 +33,16 @@ def test_json_is_one_document_and_nothing_else(root: Path) -> None:
 
 
 def test_nothing_wrong_is_0(root: Path) -> None:
-    result = run("check", "--project", root, "shop")
+    (root / "blog/migrations/0002_views.py").unlink()
+    result = run("check", "--project", root)
     assert (result.code, result.err) == (0, "")
-    assert result.out == "No problems in 2 apps with 4 migrations.\n"
+    assert result.out == "No problems in 2 apps with 3 migrations.\n"
+
+
+def test_apps_that_were_not_asked_for_are_not_said_to_be_well(root: Path) -> None:
+    result = run("check", "--project", root, "shop", "shop")
+    assert (result.code, result.err) == (0, "")
+    assert result.out == "No problems in 1 app with 1 migration.\n"
 
 
 def test_a_warning_alone_is_0(root: Path) -> None:

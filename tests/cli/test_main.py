@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -87,6 +88,32 @@ def test_a_reader_that_has_enough_is_no_failure_to_talk_about(root: Path) -> Non
     with process.stderr:
         assert process.stderr.read() == ""
     assert process.wait(60) == 1
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_leads_nowhere(root: Path, closed: str) -> None:
+    result = _run_in_shell(closed, root)
+    assert result.returncode == 1
+    assert result.stderr == ""
+    assert ("migtui.E001" in result.stdout) is (">&-" not in closed.replace("2>&-", ""))
+
+
+def test_an_answer_that_nothing_takes_is_one_message(root: Path) -> None:
+    result = _run_in_shell(">/dev/full", root)
+    assert result.returncode == 1
+    assert result.stderr == "Error: The answer can't be written: No space left on device.\n"
+
+
+def _run_in_shell(redirection: str, root: Path) -> subprocess.CompletedProcess[str]:
+    words = shlex.join(command("check", "--project", root))
+    return subprocess.run(
+        ["/bin/sh", "-c", f"exec {words} {redirection}"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_ctrl_c_ends_with_130_and_a_word(root: Path) -> None:

@@ -18,7 +18,6 @@ from migtui.core.effects import (
     Creates,
     Destroys,
     Needs,
-    Rebuilds,
     Renames,
     Resource,
     Touches,
@@ -114,17 +113,15 @@ def _on_same_model(reach: ModelReach, other: Event) -> Clash | None:
         case Changes(Resource(effects.STATE, _, effects.FIELD), Definition() as definition):
             return _altered(reach, other, definition)
         case Changes(Resource(effects.DATABASE, _, effects.FIELD, name), str()):
-            if reach.creates or reach.every or name.removesuffix(" by SQL") in reach.fields:
+            if reach.creates or reach.is_vague or name.removesuffix(" by SQL") in reach.fields:
                 return Clash("changes a column of it")
         case Destroys(Resource(effects.STATE, _, effects.FIELD)) | Renames(
             Resource(effects.STATE, _, effects.FIELD)
         ):
-            if reach.every:
+            if reach.is_vague:
                 return Clash("takes away the name of a field that may be used")
         case Creates() | Changes() | Destroys():
             return _ruled(reach, other.effect)
-        case Rebuilds() if reach.changes_rows:
-            return Clash("changes the table by SQL")
         case _:
             pass
     return None
@@ -156,7 +153,7 @@ def _added(reach: ModelReach, definition: Definition) -> Clash | None:
 def _altered(reach: ModelReach, other: Event, definition: Definition) -> Clash | None:
     """A field that one branch alters and rows that the other works on."""
     name = other.origin.name if isinstance(other.origin, Resource) else ""
-    if not (reach.every or reach.creates or name in reach.fields):
+    if not (reach.is_vague or reach.creates or name in reach.fields):
         return None
     if isinstance(other.before, Definition) and not _matters(other.before, definition):
         return None
@@ -197,7 +194,7 @@ def _ruled(reach: ModelReach, effect: Creates | Changes | Destroys) -> Clash | N
             frozenset() if isinstance(effect, Destroys) else
             frozenset(entry.name for entry in effect.refers if entry.kind == FIELD)
         )  # fmt: skip
-        spared = fields and not (reach.writes & fields) and not reach.every
+        spared = fields and not (reach.writes & fields) and not reach.is_vague
         if spared and not reach.creates and not reach.deletes:
             return None
         return Clash("changes what rows are allowed")

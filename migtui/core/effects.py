@@ -134,8 +134,15 @@ class Touches:
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilds:
-    """A table is changed behind Django's back; SQLite forgets such changes when it rebuilds it."""
+class Strays:
+    """The table is no longer what Django believes; on SQLite that is lost when it is made anew."""
+
+    resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Remakes:
+    """The table is made anew on SQLite, from what Django believes of it."""
 
     resource: Resource
 
@@ -152,5 +159,5 @@ class Hides:
 
 
 Effect: TypeAlias = (
-    Needs | Lacks | Creates | Changes | Renames | Destroys | Touches | Rebuilds | Hides
+    Needs | Lacks | Creates | Changes | Renames | Destroys | Touches | Strays | Remakes | Hides
 )

@@ -11,8 +11,10 @@ from typing import TypeAlias
 
 from migtui.core.effects import (
     COLUMN,
+    CONSTRAINT,
     DATABASE,
     FIELD,
+    INDEX,
     MODEL,
     OPTION,
     PLANES,
@@ -22,6 +24,8 @@ from migtui.core.effects import (
     Creates,
     Effect,
     Hides,
+    Needs,
+    Remakes,
     Resource,
 )
 from migtui.core.expressions import Constant, Expression
@@ -92,6 +96,29 @@ class Context:
         if managed == Constant(value=False) or proxy == Constant(value=True):
             return (STATE,)
         return PLANES
+
+    def remakes(self, model: str) -> Iterator[Effect]:
+        """What making a table anew takes, as SQLite does: all fields that its indexes name."""
+        if self.is_history:
+            return
+        table = Resource(STATE, model, MODEL)
+        yield Remakes(table.on(DATABASE))
+        for kind in (INDEX, CONSTRAINT):
+            for _, cell in list(self.world.children(table, kind)):
+                for entry in sorted(cell.refers):
+                    yield Needs(entry)
+
+    def pointing(self, model: str) -> tuple[str, ...]:
+        """The models with a relation to a model, itself left out."""
+        if self.is_history:
+            return ()
+        found = []
+        for other in self.world.models(STATE):
+            fields = self.world.children(Resource(STATE, other, MODEL), FIELD)
+            known = [self.known_field(other, name) for name, _ in list(fields)]
+            if other != model and any(facts and facts.target == model for facts in known):
+                found.append(other)
+        return tuple(found)
 
     def bases(self, model: str) -> frozenset[str]:
         """The models that a model inherits from, as far as is known."""

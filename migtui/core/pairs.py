@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migtui.core.data_rules import Clash, Identities, clash, hidden_targets
-from migtui.core.effects import COLUMN, DATABASE, RELATION, Effect, Hides, Needs, Rebuilds, Resource
+from migtui.core.effects import COLUMN, RELATION, Effect, Hides, Needs, Remakes, Resource, Strays
 from migtui.core.migration import MigrationKey
 from migtui.core.verdict import Kind, OperationRef, Overlap
 from migtui.core.walk import Difference, Event, Ground, Run, differences, run
 from migtui.core.wording import say_clash, say_difference, say_failure
 from migtui.core.world import Failure, Step
-
-REBUILT = frozenset({"field", "constraint", "option"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +110,21 @@ def _clashes(
             for hidden in hidden_targets(event, against, identities):
                 yield event, against, hidden
             if _rebuilds(event, against):
-                yield event, against, Clash("changes the table, which SQLite then makes anew")
+                yield (
+                    event,
+                    against,
+                    Clash(
+                        "changes the table, which SQLite then makes anew from what Django believes"
+                    ),
+                )
 
 
 def _rebuilds(event: Event, other: Event) -> bool:
     """Whether a change behind Django's back meets one of Django's to the same table."""
-    if not isinstance(event.effect, Rebuilds) or isinstance(other.effect, Hides | Needs):
-        return False
-    resource = other.effect.resource
     return (
-        event.model == other.model
-        and resource.plane == DATABASE
-        and resource.kind in REBUILT
-        and not isinstance(other.effect, Rebuilds)
+        isinstance(event.effect, Strays)
+        and isinstance(other.effect, Remakes)
+        and event.model == other.model
     )
 
 
@@ -138,8 +138,9 @@ class _Findings:
 
     def failed(self, order: int, failure: Failure, result: Run, against: Run) -> None:
         """An effect that fails in one order."""
-        del result
         other = failure.by
+        if other == failure.step:
+            other = _referrer(result, failure.resource)
         if other is None or other.migration in self.shared:
             cell = against.world.cell(failure.resource)
             made = _maker(against, failure.resource)
@@ -191,6 +192,12 @@ def _makes(effect: Effect, resource: Resource) -> bool:
     if made is None and type(effect).__name__ == "Creates" and not isinstance(effect, Hides):
         made = effect.resource
     return made == resource or made == resource.parent
+
+
+def _referrer(run: Run, resource: Resource) -> Step | None:
+    """The operation that made something refer to a resource."""
+    held = (cell.step for cell in run.world.written().values() if resource in cell.refers)
+    return next(held, None)
 
 
 def _public(resource: Resource) -> str:

@@ -17,7 +17,7 @@ class Access(StrEnum):
     CREATE = "create"
     DELETE = "delete"
     EVERY = "every"
-    """Read and written in a way that hides which fields."""
+    """Read in a way that hides which fields; written so where ``WRITE`` has the field ``*``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ class ModelReach:
 
     Attributes:
         reads: Fields in lower case whose values are read or filtered by.
-        writes: Fields whose values are set in existing rows.
+        writes: Fields whose values are set in existing rows; ``*`` where they could not be told.
         creates: Whether rows are added.
         deletes: Whether rows go.
-        every: Whether the fields could not be told: any of them may be read or written.
+        every: Whether the fields could not be told: any of them may be meant.
     """
 
     reads: frozenset[str] = frozenset()
@@ -116,7 +116,12 @@ class ModelReach:
     @property
     def changes_rows(self) -> bool:
         """Whether anything is written."""
-        return bool(self.writes) or self.creates or self.deletes or self.every
+        return bool(self.writes) or self.creates or self.deletes
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether any field may be meant."""
+        return self.every or "*" in self.writes
 
     @property
     def fields(self) -> frozenset[str]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from migtui.core.effects import (
+    CONSTRAINT,
     DATABASE,
     FIELD,
+    INDEX,
     MODEL,
     OPTION,
     STATE,
@@ -333,9 +335,14 @@ class World:
             self.renamed[resource.model] = to.model
 
     def _repoint(self, old: Resource, new: Resource) -> None:
-        """What was written since the fork refers to a thing by its new name."""
+        """What refers to a thing calls it by its new name.
+
+        Django renames a field in a model's ``unique_together``, but not in its indexes and
+        constraints: a state that has these is broken until they are made anew.
+        """
         if old.kind not in (MODEL, FIELD):
             return
+        stale = (INDEX, CONSTRAINT) if old.kind == FIELD and old.plane == STATE else ()
 
         def follow(entry: Resource) -> Resource:
             if old.kind == MODEL:
@@ -344,7 +351,7 @@ class World:
 
         for model in self._models.values():
             for key, cell in model.children.items():
-                if cell.step is not None and any(follow(entry) != entry for entry in cell.refers):
+                if key[0] not in stale and any(follow(entry) != entry for entry in cell.refers):
                     model.children[key] = replace(cell, refers=frozenset(map(follow, cell.refers)))
 
     # What names mean

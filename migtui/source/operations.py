@@ -4,8 +4,10 @@ import ast
 
 from migtui.core.expressions import Reference, source_of
 from migtui.core.migration import UNREADABLE, Function, Operation
+from migtui.core.reach import Reach
 from migtui.core.signatures import is_djangos, parameters
 from migtui.source.bindings import Binding, Kind
+from migtui.source.data_migration import read_function, read_sql, read_vouch
 from migtui.source.names import Item, Items, Module, Place
 from migtui.source.parse import ParsedFile, parse
 from migtui.source.read import find_migration_class
@@ -72,7 +74,8 @@ def _call(item: Item, node: ast.Call) -> Operation:
         for key in NESTED
         if key in arguments
     }
-    functions = [arguments[key] for key in FUNCTIONS if key in arguments and is_djangos(path)]
+    is_known = is_djangos(path)
+    functions = [arguments[key] for key in FUNCTIONS if key in arguments and is_known]
     return Operation(
         type=name,
         path=path if "." in path else "",
@@ -83,7 +86,30 @@ def _call(item: Item, node: ast.Call) -> Operation:
         functions=tuple(_function(value, place) for value in functions),
         database_operations=nested.get("database_operations", ()),
         state_operations=nested.get("state_operations", ()),
+        reach=_reach(name, node, arguments, place) if is_known else None,
     )
+
+
+def _reach(name: str, node: ast.Call, arguments: dict[str, ast.expr], place: Place) -> Reach | None:
+    """What code or SQL touches, as the developer says or as it was read."""
+    vouch = read_vouch(place.module.lines, node.lineno)
+    if vouch is not None:
+        return vouch
+    if name == "RunSQL":
+        sql = arguments.get("sql")
+        return read_sql(None if sql is None else place.evaluate(sql))
+    if name != "RunPython" or "code" not in arguments:
+        return None
+    item = place.follow(arguments["code"])
+    for binding in item.place.bindings(item.node.id) if isinstance(item.node, ast.Name) else ():
+        if isinstance(binding.node, ast.FunctionDef):
+            vouch = read_vouch(item.place.module.lines, first_line(binding.node)) or vouch
+    return vouch or read_function(item.place.module.body, item.node)
+
+
+def first_line(node: ast.FunctionDef) -> int:
+    """Where a function begins, its decorators included; counted from 1."""
+    return min(node.lineno, *(decorator.lineno for decorator in node.decorator_list), node.lineno)
 
 
 def _arguments(node: ast.Call, names: tuple[str, ...]) -> dict[str, ast.expr] | None:

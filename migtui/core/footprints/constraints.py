@@ -57,6 +57,7 @@ def add_constraint(operation: Operation, context: Context) -> Iterator[Effect]:
     planes = context.planes(model)
     for plane in planes:
         yield Needs(model_resource(plane, model))
+    yield from context.remakes(model)
     yield from creates_constraint(model, operation.argument("constraint"), planes)
 
 
@@ -75,6 +76,7 @@ def remove_constraint(operation: Operation, context: Context) -> Iterator[Effect
     planes = context.planes(model)
     for plane in planes:
         yield Needs(model_resource(plane, model))
+    yield from context.remakes(model)
     for plane in planes:
         yield Destroys(Resource(plane, model, CONSTRAINT, name))
     if DATABASE in planes:

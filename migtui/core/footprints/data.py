@@ -12,11 +12,17 @@ from migtui.core.effects import (
     Resource,
     Touches,
 )
+from migtui.core.fields import FieldFacts
 from migtui.core.footprint import Context, model_resource
 from migtui.core.footprints.sql import effects_of_sql
 from migtui.core.reach import Access, ModelReach, Reach, Use
 
 PRIMARY_KEYS = frozenset({"pk", "id"})
+ANY = "*"
+CHANGES = frozenset({Access.WRITE, Access.CREATE, Access.DELETE})
+
+MOST_STEPS = 4
+"""So many relations are followed one by one."""
 
 
 def effects_of_reach(reach: Reach, context: Context) -> Iterator[Effect]:
@@ -46,7 +52,7 @@ def _touches(model: str, reach: ModelReach, context: Context) -> Iterator[Effect
         yield Touches(model_resource(STATE, ancestor), reach)
     for plane in context.planes(model):
         yield Needs(model_resource(plane, model))
-        for name in sorted(reach.fields):
+        for name in sorted(reach.fields - {ANY}):
             field = Resource(STATE, model, FIELD, name)
             if context.world.value(field) is not None or not context.world.knows(model):
                 yield Needs(field.on(plane))
@@ -62,8 +68,10 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
         name = _field_name(path[0], model, context)
         target = step(model, path[0], context)
         if target is None:
-            if name in PRIMARY_KEYS or context.known_field(model, name) is not None:
-                break  # a lookup or a transform of a field
+            if name in PRIMARY_KEYS or _known(model, name, context) is not None:
+                # A lookup or a transform of a field, or a method of its value.
+                _note(found, model, reads=name, writes=name if use.access in CHANGES else "")
+                return
             if context.world.knows(model):
                 if is_field and use.access is Access.READ:
                     break  # the name of an annotation
@@ -75,6 +83,9 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
         for field in _way_back(model, name, target, context):
             _note(found, target, reads=field)
         model, path = target, path[1:]
+    if use.access is Access.EVERY and len(use.path) > MOST_STEPS:
+        yield f"follows more than {MOST_STEPS} relations from {use.model}"
+        return
     name = _field_name(path[0], model, context) if path else ""
     match use.access:
         case Access.READ:
@@ -84,6 +95,10 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
                 _note(found, target)
         case Access.WRITE:
             _note(found, model, writes=name)
+            target = step(model, name, context)
+            if target is not None:
+                for field in _way_back(model, name, target, context):
+                    _note(found, target, writes=field)
         case Access.ROWS:
             _note(found, model)
         case Access.CREATE:
@@ -129,14 +144,19 @@ def _field_name(name: str, model: str, context: Context) -> str:
 def step(model: str, name: str, context: Context) -> str | None:
     """The model that a relation leads to, forwards or backwards; None where it is none."""
     name = name.lower()
-    facts = context.known_field(model, name)
+    facts = _known(model, name, context)
     if facts is not None:
         return facts.target and _present(facts.target, context)
-    for ancestor in context.ancestors(model):
-        above = context.known_field(ancestor, name)
-        if above is not None:
-            return above.target and _present(above.target, context)
     return _backwards(model, name, context)
+
+
+def _known(model: str, name: str, context: Context) -> FieldFacts | None:
+    """A field of a model or of one above it."""
+    for owner in (model, *sorted(context.ancestors(model))):
+        facts = context.known_field(owner, name)
+        if facts is not None:
+            return facts
+    return None
 
 
 def _present(model: str, context: Context) -> str:

@@ -15,7 +15,7 @@ from migtui.core.effects import (
     Renames,
     Resource,
 )
-from migtui.core.expressions import Constant, Expression
+from migtui.core.expressions import Call, Constant, Expression
 from migtui.core.fields import FieldFacts
 from migtui.core.footprint import (
     Context,
@@ -26,6 +26,13 @@ from migtui.core.footprint import (
     relation,
 )
 from migtui.core.migration import Operation
+
+NON_DATABASE = frozenset({
+    "blank", "choices", "editable", "error_messages", "help_text", "limit_choices_to",
+    "on_delete", "related_name", "related_query_name", "validators", "verbose_name", "upload_to",
+    "storage", "auto_now", "auto_now_add",
+})  # fmt: skip
+"""Arguments that make no difference to a column: Django's ``Field.non_db_attrs`` and kin."""
 
 
 def creates_field(
@@ -73,6 +80,24 @@ def many_table(model: str, name: str, facts: FieldFacts, context: Context) -> st
     return facts.relation_table(context.world.table(model) or model.replace(".", "_"), name)
 
 
+def is_same_column(before: Expression, after: Expression) -> bool:
+    """Whether two definitions of a field make one column, as far as the database cares."""
+    if not isinstance(before, Call) or not isinstance(after, Call) or before.path != after.path:
+        return False
+    one, two = dict(before.keywords), dict(after.keywords)
+    changed = {key for key in one | two if one.get(key) != two.get(key)}
+    return changed <= NON_DATABASE and before.arguments == after.arguments
+
+
+def _fills_rows(facts: FieldFacts) -> bool:
+    """Whether a new column is more than an empty one, which SQLite makes a new table for."""
+    return not facts.is_many and (not facts.null or facts.unique or facts.default is not None)
+
+
+def _type(facts: FieldFacts) -> str:
+    return facts.expression.path if isinstance(facts.expression, Call) else ""
+
+
 def definition_of(operation: Operation) -> Definition:
     """The definition in AddField and AlterField."""
     field: Expression = operation.argument("field") or Constant(None)
@@ -96,9 +121,12 @@ def add_field(operation: Operation, context: Context) -> Iterator[Effect]:
     planes = context.planes(model)
     for plane in planes:
         yield Needs(model_resource(plane, model))
+    definition = definition_of(operation)
+    if _fills_rows(context.field(definition.expression, model)):
+        yield from context.remakes(model)
     for other in sorted(context.family(model)):
         yield Lacks(Resource(STATE, other, FIELD, name))
-    yield from creates_field(model, name, definition_of(operation), context, planes)
+    yield from creates_field(model, name, definition, context, planes)
 
 
 @footprint(
@@ -117,6 +145,8 @@ def remove_field(operation: Operation, context: Context) -> Iterator[Effect]:
     facts = context.known_field(model, name)
     for plane in planes:
         yield Needs(model_resource(plane, model))
+    if facts is None or facts.unique or (facts.target is not None and not facts.is_many):
+        yield from context.remakes(model)
     for plane in planes:
         yield Destroys(Resource(plane, model, FIELD, name))
     if DATABASE in planes:
@@ -143,12 +173,17 @@ def alter_field(operation: Operation, context: Context) -> Iterator[Effect]:
     for plane in planes:
         yield Needs(model_resource(plane, model))
         yield Needs(Resource(plane, model, FIELD, name))
+    if before is None or not is_same_column(before.expression, definition.expression):
+        yield from context.remakes(model)
     for plane in planes:
         refers = facts.refers(plane, model)
         for target in sorted(refers):
             if target.model != model:
                 yield Needs(target)
         yield Changes(Resource(plane, model, FIELD, name), definition, refers)
+    if facts.unique and (before is None or _type(before) != _type(facts)):
+        for other in context.pointing(model):
+            yield from context.remakes(other)
     if DATABASE in planes and before is not None and before.columns(name) != facts.columns(name):
         yield from frees_names(model, name, before, context)
         yield from takes_names(model, name, facts, context)
@@ -174,6 +209,8 @@ def rename_field(operation: Operation, context: Context) -> Iterator[Effect]:
         yield Lacks(Resource(STATE, other, FIELD, new))
     for plane in planes:
         yield Renames(Resource(plane, model, FIELD, old), Resource(plane, model, FIELD, new))
+    if facts is not None and facts.target is not None and not facts.is_many and old != new:
+        yield from context.remakes(model)
     if DATABASE in planes and old != new:
         yield from frees_names(model, old, facts, context)
         if facts is not None:

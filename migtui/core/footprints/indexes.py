@@ -108,23 +108,26 @@ def rename_index(operation: Operation, context: Context) -> Iterator[Effect]:
         yield Needs(model_resource(plane, model))
     old = operation.string("old_name")
     if old is not None:
+        known = context.world.cell(Resource(STATE, model, INDEX, old))
+        for entry in sorted(known.refers if known else ()):
+            yield Needs(entry)
         for plane in planes:
             yield Renames(Resource(plane, model, INDEX, old), Resource(plane, model, INDEX, new))
         if DATABASE in planes and old != new:
             yield Destroys(relation(old.lower()), strict=False)
             yield Creates(relation(new.lower()))
         return
-    (entry,) = read_together(operation.argument("old_fields")) or ((),)
-    if not entry:
+    (fields,) = read_together(operation.argument("old_fields")) or ((),)
+    if not fields:
         raise UnseenError("names no index")
     together = context.world.value(option(STATE, model, "index_together"))
-    left = together - {entry} if isinstance(together, frozenset) else ("without", entry)
-    refers = frozenset(Resource(STATE, model, FIELD, field) for field in entry)
+    left = together - {fields} if isinstance(together, frozenset) else ("without", fields)
+    refers = frozenset(Resource(STATE, model, FIELD, field) for field in fields)
     for plane in planes:
-        for field in sorted(entry):
+        for field in sorted(fields):
             yield Needs(Resource(plane, model, FIELD, field))
     yield from placed(planes, Changes(Resource(STATE, model, OPTION, "index_together"), left))
-    index = Creates(Resource(STATE, model, INDEX, new), ("index", entry), refers)
+    index = Creates(Resource(STATE, model, INDEX, new), ("index", fields), refers)
     yield from placed(planes, index)
     if DATABASE in planes:
         yield Creates(relation(new.lower()))

@@ -195,9 +195,12 @@ def rename_model(operation: Operation, context: Context) -> Iterator[Effect]:
     old, new = context.model(operation, "old_name"), context.model(operation, "new_name")
     planes = context.planes(old)
     before = [context.world.table(old), *_many_tables(old, context)]
+    pointing = context.pointing(old)
     for plane in planes:
         yield Renames(model_resource(plane, old), model_resource(plane, new))
     if DATABASE in planes and old != new:
+        for other in pointing:
+            yield from context.remakes(other)
         yield from _moves_tables(before, new, context)
 
 

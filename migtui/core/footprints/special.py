@@ -7,7 +7,6 @@ from migtui.core.effects import (
     DATABASE,
     FIELD,
     INDEX,
-    OPTION,
     STATE,
     Changes,
     Creates,
@@ -15,16 +14,17 @@ from migtui.core.effects import (
     Effect,
     Hides,
     Needs,
-    Rebuilds,
     Renames,
     Resource,
+    Strays,
     Touches,
 )
 from migtui.core.footprint import Context, effects_of, footprint
 from migtui.core.footprints.data import effects_of_reach
 from migtui.core.migration import Operation
 
-REBUILT = frozenset({FIELD, INDEX, CONSTRAINT, OPTION})
+KEPT = frozenset({FIELD, INDEX, CONSTRAINT})
+"""What a table has that Django believes to be there."""
 
 
 @footprint(
@@ -37,22 +37,24 @@ REBUILT = frozenset({FIELD, INDEX, CONSTRAINT, OPTION})
 )
 def separate_database_and_state(operation: Operation, context: Context) -> Iterator[Effect]:
     """Each list on its own plane."""
-    changed: set[Resource] = set()
+    changed: set[str] = set()
     for nested in operation.database_operations:
         for effect in effects_of(nested, context):
-            if isinstance(effect, Touches | Hides) or (
+            if isinstance(effect, Strays):
+                changed |= _changed(effect)
+            elif isinstance(effect, Touches | Hides) or (
                 effect.resource.plane == DATABASE
                 or (nested.type == "RunPython" and isinstance(effect, Needs))
             ):
                 yield effect
                 changed |= _changed(effect)
-    believed: set[Resource] = set()
+    believed: set[str] = set()
     for nested in operation.state_operations:
         for effect in state_effects(nested, context):
             yield effect
             believed |= _changed(effect)
-    for model in sorted({entry.model for entry in changed if entry.on(STATE) not in believed}):
-        yield Rebuilds(Resource(DATABASE, model, "model"))
+    for model in sorted(changed ^ believed):
+        yield Strays(Resource(DATABASE, model, "model"))
 
 
 def state_effects(operation: Operation, context: Context) -> Iterator[Effect]:
@@ -66,11 +68,12 @@ def state_effects(operation: Operation, context: Context) -> Iterator[Effect]:
             yield effect
 
 
-def _changed(effect: Effect) -> set[Resource]:
-    """The fields, indexes and constraints that an effect changes."""
-    if not isinstance(effect, Creates | Changes | Renames | Destroys):
+def _changed(effect: Effect) -> set[str]:
+    """The model whose fields, indexes or constraints an effect changes."""
+    if not isinstance(effect, Creates | Changes | Renames | Destroys | Strays):
         return set()
-    return {effect.resource} if effect.resource.kind in REBUILT else set()
+    is_kept = effect.resource.kind in KEPT or isinstance(effect, Strays)
+    return {effect.resource.model} if is_kept and effect.resource.model else set()
 
 
 @footprint(
@@ -105,5 +108,5 @@ def run_sql(operation: Operation, context: Context) -> Iterator[Effect]:
         return
     believed = bool(operation.state_operations)
     for effect in effects_of_reach(operation.reach, context):
-        if not (believed and isinstance(effect, Rebuilds)):
+        if not (believed and isinstance(effect, Strays)):
             yield effect

@@ -15,9 +15,9 @@ from migtui.core.effects import (
     Effect,
     Hides,
     Needs,
-    Rebuilds,
     Renames,
     Resource,
+    Strays,
     Touches,
 )
 from migtui.core.footprint import Context, column, model_resource, option, relation
@@ -151,7 +151,7 @@ def _schema(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
         case _:
             pass
     if use.sqlite or use.action in ("depends", "alter-table", "alter-column"):
-        yield Rebuilds(Resource(DATABASE, model, MODEL))
+        yield Strays(Resource(DATABASE, model, MODEL))
 
 
 def _object(use: SqlUse) -> Iterator[Effect]:

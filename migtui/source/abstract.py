@@ -1,0 +1,165 @@
+"""What a name in a data migration may stand for, as far as that matters to what it touches."""
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A value without a model in it: text, numbers, dates, containers of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A literal."""
+
+    value: str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A dict whose keys are known; its values stand beside it."""
+
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A tuple or list whose entries are known one by one."""
+
+    entries: tuple["Value", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something imported or built in, by its dotted path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A function of the file, or a lambda, with the names around it."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    around: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A function with some arguments given, as ``functools.partial`` makes it."""
+
+    function: "Value"
+    arguments: tuple["Value", ...]
+    keywords: tuple[tuple[str, "Value"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apps:
+    """The registry of historical models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """The schema editor, its connection, or a cursor of it: what executes SQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A historical model."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that are reached from a model along names.
+
+    Attributes:
+        label: The model where it begins.
+        path: Names of relations and fields from there.
+        many: A manager or a queryset, not one instance.
+        fresh: Made here, and not yet in the database.
+        through: The table of the many-to-many field that the path ends with.
+        values: A queryset of dicts or tuples, which has no instances.
+    """
+
+    label: str
+    path: tuple[str, ...] = ()
+    many: bool = False
+    fresh: bool = False
+    through: bool = False
+    values: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A name in ``F``, ``Q`` or an aggregate, of the model that a query around it is about."""
+
+    name: str
+
+
+Atom: TypeAlias = (
+    Plain | Known | Keys | Several | Named | Code | Bound | Apps | Editor | Model | Rows | Lookup
+)
+Value: TypeAlias = frozenset[Atom]
+"""Everything that an expression may stand for."""
+
+PLAIN: Value = frozenset({Plain()})
+NOTHING: Value = frozenset()
+MOST = 100
+"""How many things a name may stand for before it is given up."""
+DEPTH = 3
+"""How deep known entries of containers are kept apart."""
+
+
+def depth(value: Value) -> int:
+    """How deep containers are nested in a value."""
+    inside = [depth(entry) for atom in value if isinstance(atom, Several) for entry in atom.entries]
+    return 1 + max(inside, default=0)
+
+
+def widened(value: Value) -> Value:
+    """A value that can't grow for ever: long lists of literals and deep containers let go."""
+    literals = [atom for atom in value if isinstance(atom, Known)]
+    if len(literals) > MOST // 4:
+        value = value.difference(literals) | PLAIN
+    if depth(value) > DEPTH:
+        value = frozenset(atom for atom in inner(value) if not isinstance(atom, Several)) | PLAIN
+    return value
+
+
+def carries_rows(value: Value) -> bool:
+    """Whether something of the database may be in a value."""
+    return any(isinstance(atom, Apps | Editor | Model | Rows) for atom in inner(value))
+
+
+def inner(value: Value) -> Value:
+    """A value and what the containers that it may be hold."""
+    found: set[Atom] = set()
+    for atom in value:
+        found.add(atom)
+        if isinstance(atom, Several):
+            for entry in atom.entries:
+                found |= inner(entry)
+    return frozenset(found)
+
+
+def elements(value: Value) -> Value:
+    """What a loop over a value may find: entries of containers, instances of querysets."""
+    found: set[Atom] = set()
+    for atom in value:
+        match atom:
+            case Several(entries):
+                for entry in entries:
+                    found |= entry
+            case Rows(values=True):
+                found.add(Plain())
+            case Rows():
+                found.add(replace(atom, many=False))
+            case Known() | Keys():
+                found.add(Plain())
+            case _:
+                found.add(atom)
+    return frozenset(found)

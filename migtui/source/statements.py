@@ -1,0 +1,355 @@
+"""Reads SQL of PostgreSQL, MySQL and SQLite: what each statement does to which table or name.
+
+sqlglot takes statements apart; the few that it hands back whole (extensions, triggers, renamed
+indexes) are told by their first words. What is neither is noted as unread.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from migtui.core.reach import Reach, SqlUse, Unread
+from migtui.source.sql_functions import FUNCTIONS
+
+DIALECTS = ("postgres", "mysql", "sqlite")
+NAME = r'(?:(?:"[^"]+"|`[^`]+`|[\w$]+)\.)?("[^"]+"|`[^`]+`|[\w$]+)'
+IF = r"(?P<soft>IF\s+(?:NOT\s+)?EXISTS\s+)?"
+SHOWN = 60
+"""So much of a statement is quoted where it can't be read."""
+
+PATTERNS: tuple[tuple[str, str, str], ...] = (
+    (rf"CREATE\s+EXTENSION\s+{IF}(?P<name>{NAME})", "create-object", "extension"),
+    (rf"DROP\s+EXTENSION\s+{IF}(?P<name>{NAME})", "drop-object", "extension"),
+    (rf"(?:CREATE|ALTER)\s+(?P<soft>OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+(?P<name>{NAME})",
+     "create-object", "function"),
+    (rf"DROP\s+(?:FUNCTION|PROCEDURE)\s+{IF}(?P<name>{NAME})", "drop-object", "function"),
+    (rf"CREATE\s+(?P<soft>OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{NAME})\s.*?"
+     rf"\sON\s+(?P<table>{NAME})", "create-object", "trigger"),
+    (rf"DROP\s+TRIGGER\s+{IF}(?P<name>{NAME})(?:\s+ON\s+(?P<table>{NAME}))?", "drop-object",
+     "trigger"),
+    (rf"ALTER\s+INDEX\s+{IF}(?P<name>{NAME})\s+RENAME\s+TO\s+(?P<to>{NAME})", "rename-index", ""),
+    (rf"DROP\s+INDEX\s+(?:CONCURRENTLY\s+)?{IF}(?P<name>{NAME})", "drop-index", ""),
+    (rf"CREATE\s+(?:TEMP(?:ORARY)?\s+)?SEQUENCE\s+{IF}(?P<name>{NAME})", "create-object",
+     "sequence"),
+    (rf"ALTER\s+(?P<soft>SEQUENCE)\s+(?:IF\s+EXISTS\s+)?(?P<name>{NAME})", "create-object",
+     "sequence"),
+    (rf"DROP\s+SEQUENCE\s+{IF}(?P<name>{NAME})", "drop-object", "sequence"),
+    (rf"CREATE\s+TYPE\s+{IF}(?P<name>{NAME})", "create-object", "type"),
+    (rf"ALTER\s+(?P<soft>TYPE)\s+(?P<name>{NAME})", "create-object", "type"),
+    (rf"DROP\s+TYPE\s+{IF}(?P<name>{NAME})", "drop-object", "type"),
+    (rf"CREATE\s+COLLATION\s+{IF}(?P<name>{NAME})", "create-object", "collation"),
+    (rf"DROP\s+COLLATION\s+{IF}(?P<name>{NAME})", "drop-object", "collation"),
+    (rf"CREATE\s+TEXT\s+SEARCH\s+\w+\s+(?P<name>{NAME})", "create-object", "text search"),
+    (rf"ALTER\s+(?P<soft>TEXT)\s+SEARCH\s+\w+\s+(?P<name>{NAME})", "create-object", "text search"),
+    (rf"DROP\s+TEXT\s+SEARCH\s+\w+\s+{IF}(?P<name>{NAME})", "drop-object", "text search"),
+    (rf"CREATE\s+SCHEMA\s+{IF}(?P<name>{NAME})", "create-object", "schema"),
+    (rf"COMMENT\s+ON\s+(?:TABLE|COLUMN)\s+(?P<table>{NAME})", "alter-table", ""),
+    (rf"LOCK\s+(?:TABLE\s+)?(?P<table>{NAME})", "read", ""),
+    (rf"ALTER\s+TABLE\s+{IF}(?:ONLY\s+)?(?P<table>{NAME})\s+(?:VALIDATE|CLUSTER|SET|RESET|OWNER|"
+     rf"ENABLE|DISABLE|ENGINE|REPLICA|CONVERT|INHERIT|NO|DEFAULT|CHARACTER)\b", "alter-table", ""),
+    (rf"ALTER\s+TABLE\s+{IF}(?:ONLY\s+)?(?P<table>{NAME})\s+RENAME\s+CONSTRAINT\s+(?P<name>{NAME})",
+     "drop-constraint", ""),
+)  # fmt: skip
+IDLE = re.compile(
+    r"(?:SET|RESET|ANALYZE|VACUUM|BEGIN|START\s+TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|"
+    r"PRAGMA|GRANT|REVOKE|REINDEX|OPTIMIZE|SHOW|DISCARD|USE)\b",
+    re.IGNORECASE,
+)
+"""Statements that leave rows and tables as they were."""
+
+
+def read_statements(text: str) -> Reach:
+    """What SQL does.
+
+    Args:
+        text: One or more statements, with placeholders of the database's driver or without.
+    """
+    found: list[SqlUse] = []
+    unread: list[Unread] = []
+    for statement in split(text):
+        try:
+            found += _read(statement)
+        except _UnreadError as error:
+            unread.append(Unread(str(error)))
+    return Reach(sql=tuple(dict.fromkeys(found)), unread=tuple(dict.fromkeys(unread)))
+
+
+class _UnreadError(Exception):
+    """A statement can't be read."""
+
+
+def split(text: str) -> Iterator[str]:
+    """The statements of a text, without comments and closing semicolons."""
+    token = re.compile(
+        r"""(?P<comment>--[^\n]*|/\*.*?\*/|^\#[^\n]*)|(?P<dollar>\$\w*\$)|'(?:[^'\\]|''|\\.)*'"""
+        r"""|"[^"]*"|`[^`]*`|(?P<end>;)|.""",
+        re.DOTALL | re.MULTILINE,
+    )
+    parts: list[str] = []
+    position = 0
+    while position < len(text):
+        match = token.match(text, position)
+        if match is None:  # an open quote: the rest is one statement
+            parts.append(text[position:])
+            break
+        position = match.end()
+        if match["comment"]:
+            parts.append(" ")
+        elif match["end"]:
+            yield from _whole(parts)
+            parts = []
+        elif match["dollar"]:
+            closing = text.find(match["dollar"], position)
+            end = len(text) if closing < 0 else closing + len(match["dollar"])
+            parts.append(text[match.start() : end])
+            position = end
+        else:
+            parts.append(match[0])
+    yield from _whole(parts)
+
+
+def _whole(parts: list[str]) -> Iterator[str]:
+    statement = "".join(parts).strip()
+    if statement:
+        yield statement
+
+
+def _read(statement: str) -> list[SqlUse]:
+    if IDLE.match(statement):
+        return []
+    told = _by_first_words(statement)
+    if told is not None:
+        return told
+    tree = _parse(re.sub(r"%%", "%", re.sub(r"%s|%\(\w+\)s", "NULL", statement)))
+    if tree is None:
+        raise _UnreadError(f"runs SQL that could not be parsed: {statement[:SHOWN]}")
+    functions = {node.name.lower() for node in tree.find_all(exp.Anonymous)} - FUNCTIONS
+    if functions and not isinstance(tree, exp.Create):
+        raise _UnreadError(f"calls the SQL function {min(functions)}, which was not read")
+    return list(_statement(tree, statement))
+
+
+def _parse(statement: str) -> exp.Expression | None:
+    """A statement's tree in the first dialect that understands all of it."""
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    for dialect in DIALECTS:
+        try:
+            tree = sqlglot.parse_one(statement, read=dialect)
+        except (SqlglotError, RecursionError):
+            continue
+        if isinstance(tree, exp.Expression) and not isinstance(tree, exp.Command):
+            return tree
+    return None
+
+
+def _by_first_words(statement: str) -> list[SqlUse] | None:
+    for pattern, action, kind in PATTERNS:
+        match = re.match(pattern, statement, re.IGNORECASE | re.DOTALL)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        name, table = _plain(groups.get("name")), _plain(groups.get("table"))
+        definition = "" if kind == "extension" else " ".join(statement.split())
+        uses = []
+        if kind == "trigger" and table:
+            uses.append(SqlUse("depends", table, columns=frozenset("*"), definition=definition))
+        label = f"{kind} {name}" if kind else name
+        uses.append(
+            SqlUse(
+                action,
+                table if not kind else "",
+                name=label if action.endswith(("object", "index", "constraint")) else "",
+                to=_plain(groups.get("to")),
+                strict=groups.get("soft") is None,
+                definition=definition,
+            )
+        )
+        return uses
+    return None
+
+
+def _plain(name: str | None) -> str:
+    """A name without its schema and quotes."""
+    if name is None:
+        return ""
+    return re.split(r"\.(?=[^.]*$)", name)[-1].strip('"`')
+
+
+def _statement(tree: exp.Expression, text: str) -> Iterator[SqlUse]:
+    match tree:
+        case exp.Create():
+            yield from _create(tree, text)
+        case exp.Drop():
+            yield from _drop(tree)
+        case exp.Alter():
+            for action in tree.args.get("actions") or [None]:
+                yield from _alter(tree, action, text)
+        case exp.TruncateTable():
+            for table in tree.find_all(exp.Table):
+                yield SqlUse("delete", table.name)
+        case exp.Insert() | exp.Update() | exp.Delete() | exp.Query():
+            yield from _rows(tree)
+        case _:
+            raise _UnreadError(f"runs SQL that could not be read: {text[:SHOWN]}")
+
+
+def _rows(tree: exp.Expression) -> Iterator[SqlUse]:
+    """Statements on rows, with what common table expressions and subqueries do."""
+    aliases = _tables(tree)
+    written = dict(_written(tree))
+    for node in tree.find_all(exp.Insert, exp.Update, exp.Delete):
+        if node is not tree:
+            written |= dict(_written(node))
+    read: dict[str, set[str]] = {table: set() for table in aliases.values()}
+    for column in tree.find_all(exp.Column):
+        name = column.name
+        if isinstance(column.this, exp.Star):
+            name = "*"
+        if column.table:
+            owner = aliases.get(column.table)
+            if owner is not None:
+                read[owner].add(name)
+        elif len(set(aliases.values())) == 1:
+            next(iter(read.values())).add(name)
+        else:
+            for columns in read.values():
+                columns.add("*")
+    if any(isinstance(star.parent, exp.Select) for star in tree.find_all(exp.Star)):
+        for columns in read.values():
+            columns.add("*")
+    inserted = {table for table, action in written if action == "insert"}
+    for table, columns in read.items():
+        if table not in inserted:
+            yield SqlUse("read", table, frozenset(columns))
+    for (table, action), names in written.items():
+        yield SqlUse(action, table, names)
+
+
+def _tables(tree: exp.Expression) -> dict[str, str]:
+    """Tables by alias and by name; what ``WITH`` names is none."""
+    named = {cte.alias for cte in tree.find_all(exp.CTE)}
+    found: dict[str, str] = {}
+    for table in tree.find_all(exp.Table):
+        if table.name and table.name not in named:
+            found[table.alias_or_name] = table.name
+            found[table.name] = table.name
+    return found
+
+
+def _written(tree: exp.Expression) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
+    target = tree.this
+    if isinstance(tree, exp.Insert):
+        columns = target.expressions if isinstance(target, exp.Schema) else []
+        table = target.this if isinstance(target, exp.Schema) else target
+        names = frozenset(column.name for column in columns)
+        yield (table.name, "insert"), names
+        conflict = tree.args.get("conflict")
+        if conflict is not None and conflict.expressions:
+            yield (table.name, "update"), frozenset(_assigned(conflict.expressions))
+    elif isinstance(tree, exp.Update):
+        table = target.find(exp.Table) or target
+        yield (table.name, "update"), frozenset(_assigned(tree.expressions))
+    elif isinstance(tree, exp.Delete):
+        targets = tree.args.get("tables") or [target]
+        aliases = _tables(tree)
+        for table in targets:
+            yield (aliases.get(table.name, table.name), "delete"), frozenset()
+
+
+def _assigned(expressions: list[exp.Expression]) -> Iterator[str]:
+    for entry in expressions:
+        left = entry.this if isinstance(entry, exp.EQ) else entry
+        names = [column.name for column in left.find_all(exp.Column)]
+        yield from names or ["*"]
+
+
+def _create(tree: exp.Create, text: str) -> Iterator[SqlUse]:
+    kind = (tree.args.get("kind") or "").upper()
+    strict = not (tree.args.get("exists") or tree.args.get("replace"))
+    definition = " ".join(text.split())
+    match kind:
+        case "TABLE":
+            table = tree.this.find(exp.Table)
+            if tree.find(exp.TemporaryProperty) is not None:
+                raise _UnreadError("makes a temporary table")
+            yield SqlUse("create-table", table.name, strict=strict, definition=definition)
+            for other in tree.find_all(exp.Table):
+                if other.name != table.name:
+                    yield SqlUse("read", other.name, frozenset("*"))
+        case "INDEX":
+            index = tree.this
+            table = index.args.get("table")
+            columns = frozenset(column.name for column in index.find_all(exp.Column))
+            is_portable = not re.search(r"CONCURRENTLY|\bUSING\b|::", text, re.IGNORECASE)
+            yield SqlUse("create-index", table.name, columns, index.name, strict=strict,
+                         sqlite=is_portable, definition=definition)  # fmt: skip
+            if tree.args.get("unique"):
+                yield SqlUse("add-constraint", table.name, columns, f"index {index.name}",
+                             strict=strict, sqlite=is_portable, definition=definition)  # fmt: skip
+        case "VIEW":
+            view = tree.this.find(exp.Table)
+            yield SqlUse("create-object", name=f"view {view.name}", strict=strict,
+                         definition=definition)  # fmt: skip
+            named = {cte.alias for cte in tree.find_all(exp.CTE)} | {view.name}
+            for table in tree.find_all(exp.Table):
+                if table.name not in named:
+                    yield SqlUse("depends", table.name, frozenset("*"))
+        case "FUNCTION" | "PROCEDURE" | "SEQUENCE" | "SCHEMA":
+            name = tree.this.find(exp.Table)
+            yield SqlUse("create-object", name=f"{kind.lower()} {name.name if name else ''}",
+                         strict=strict, definition=definition)  # fmt: skip
+        case _:
+            raise _UnreadError(f"runs SQL that could not be read: {text[:SHOWN]}")
+
+
+def _drop(tree: exp.Drop) -> Iterator[SqlUse]:
+    kind = (tree.args.get("kind") or "").upper()
+    strict = not tree.args.get("exists")
+    name = tree.this.name if tree.this is not None else ""
+    match kind:
+        case "TABLE":
+            for table in [tree.this, *tree.expressions]:
+                yield SqlUse("drop-table", table.name, strict=strict)
+        case "VIEW" | "MATERIALIZED VIEW":
+            yield SqlUse("drop-object", name=f"view {name}", strict=strict)
+        case "INDEX":
+            yield SqlUse("drop-index", name=name, strict=strict)
+        case _:
+            raise _UnreadError(f"drops a {kind.lower()}")
+
+
+def _alter(tree: exp.Alter, action: exp.Expression | None, text: str) -> Iterator[SqlUse]:
+    table = tree.this.name
+    kind = (tree.args.get("kind") or "").upper()
+    definition = " ".join(action.sql().split()) if action is not None else " ".join(text.split())
+    if kind not in ("TABLE", ""):
+        raise _UnreadError(f"alters a {kind.lower()}")
+    match action:
+        case exp.ColumnDef():
+            yield SqlUse("add-column", table, name=action.name, definition=definition,
+                         strict=not action.args.get("exists"))  # fmt: skip
+        case exp.Drop():
+            dropped = (action.args.get("kind") or "COLUMN").upper()
+            strict = not action.args.get("exists")
+            verb = "drop-column" if dropped == "COLUMN" else "drop-constraint"
+            yield SqlUse(verb, table, name=action.this.name if action.this else "", strict=strict,
+                         sqlite=verb == "drop-column")  # fmt: skip
+        case exp.RenameColumn():
+            yield SqlUse("rename-column", table, name=action.this.name,
+                         to=action.args["to"].name)  # fmt: skip
+        case exp.AlterColumn():
+            yield SqlUse("alter-column", table, frozenset({action.name}), action.name,
+                         sqlite=False, definition=definition)  # fmt: skip
+        case exp.AlterRename():
+            yield SqlUse("rename-table", table, to=action.this.name)
+        case exp.AddConstraint():
+            names = [entry.name for entry in action.expressions]
+            columns = frozenset(column.name for column in action.find_all(exp.Identifier))
+            yield SqlUse("add-constraint", table, columns - set(names) or frozenset("*"),
+                         names[0] if names else "", sqlite=False, definition=definition)  # fmt: skip
+        case _:
+            yield SqlUse("alter-table", table, frozenset("*"), definition=definition)

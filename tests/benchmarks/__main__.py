@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.benchmarks.evidence import replay_and_scratch
 from tests.benchmarks.generator import generate
 from tests.benchmarks.measure import Ratio, cost_of, report
 
@@ -23,4 +24,4 @@ def check_against_makemigrations() -> Sequence[Ratio]:
 
 
 if __name__ == "__main__":
-    sys.exit(report([check_against_makemigrations]))
+    sys.exit(report([check_against_makemigrations, replay_and_scratch]))

@@ -9,6 +9,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 from migtui.source.newer import NewerSyntax, as_older, recognise
@@ -100,7 +101,11 @@ class _Recovery:
                     del pieces[:count]
                     break
             else:
-                yield from self._broken(*pieces.pop(0), indent)
+                nodes = list(self._broken(*pieces.pop(0), end, indent))
+                yield from nodes
+                last = max((node.end_lineno or 0 for node in nodes), default=0)
+                while pieces and pieces[0][0] < last:
+                    del pieces[0]
 
     def _pieces(self, start: int, end: int, indent: str) -> list[tuple[int, int]]:
         """The lines of what look like statements."""
@@ -120,7 +125,7 @@ class _Recovery:
             if not decorated:
                 starts.append(number)
             decorated = rest[0] == "@"
-        return list(zip(starts, [*starts[1:], end], strict=True))
+        return list(pairwise([*starts, end]))
 
     def _is_open(self, start: int, end: int) -> bool:
         """Whether a bracket of these lines is closed by later ones, if at all."""
@@ -154,8 +159,15 @@ class _Recovery:
         self.newer += newer
         return body
 
-    def _broken(self, start: int, end: int, indent: str) -> Iterator[ast.stmt]:
-        """What is left of a statement that does not parse."""
+    def _broken(self, start: int, end: int, limit: int, indent: str) -> Iterator[ast.stmt]:
+        """What is left of a statement that does not parse.
+
+        Args:
+            start: Its first line.
+            end: The line where the next one seems to begin.
+            limit: The line where the block ends: a list may go on so far.
+            indent: White space that it begins with.
+        """
         while end > start + 1 and not self._lines[end - 1].strip():
             end -= 1
         first = self._lines[start][len(indent) :]
@@ -170,8 +182,9 @@ class _Recovery:
             self._fail(text)
             yield self._placed(node, start, end, indent)
         elif found := LIST.match(first):
-            column = len(indent) + found.start(2)
-            yield self._assignment(found[1], self._entries(start, column, end), start, end)
+            bracket = len(indent) + found.start(2)
+            end = self._closing(start, bracket, limit) or end
+            yield self._assignment(found[1], self._entries(start, bracket, end), start, end)
         else:
             self._fail(text)
             if found := ASSIGNMENT.match(first):
@@ -225,10 +238,18 @@ class _Recovery:
             self._placed(node, start, end, "")
         return assign
 
-    def _entries(self, start: int, column: int, end: int) -> Iterator[ast.expr]:
-        """The entries of the list whose bracket stands at ``column`` of line ``start``."""
+    def _closing(self, start: int, bracket: int, limit: int) -> int | None:
+        """The line after the one that closes a bracket; None where none does."""
+        text = "\n".join(self._lines[start:limit])
+        for token, depth in _inside(text, bracket):
+            if depth == 0:
+                return start + text.count("\n", 0, token.start()) + 1
+        return None
+
+    def _entries(self, start: int, bracket: int, end: int) -> Iterator[ast.expr]:
+        """The entries of the list whose bracket stands in line ``start``."""
         text = "\n".join(self._lines[start:end])
-        for first, last in _split_entries(text, column):
+        for first, last in _split_entries(text, bracket):
             piece = text[first:last]
             above = start + text.count("\n", 0, first)
             offset = len(text[text.rfind("\n", 0, first) + 1 : first].encode())
@@ -246,21 +267,31 @@ class _Recovery:
                     yield broken
 
 
-def _split_entries(text: str, bracket: int) -> Iterator[tuple[int, int]]:
-    """Start and end of the entries of the display whose bracket stands at ``bracket``."""
+def _inside(text: str, bracket: int) -> Iterator[tuple[re.Match[str], int]]:
+    """What stands from a bracket up to the one that closes it, and how deep it is after each.
+
+    Brackets, commas, strings and comments, that is.
+    """
     depth = 0
-    start = bracket + 1
     for token in TOKENS.finditer(text, bracket):
         depth += (token[0] in ("[", "(", "{")) - (token[0] in ("]", ")", "}"))
-        if depth == 0 or (depth == 1 and token[0] == ","):
-            piece = COMMENTS.sub("", text[start : token.start()])
-            if piece.strip():
-                lead = LEAD.match(text, start)
-                end = start + len(text[start : token.start()].rstrip())
-                yield (lead.end() if lead else start), end
-            start = token.end()
+        yield token, depth
         if depth == 0:
             return
+
+
+def _split_entries(text: str, bracket: int) -> Iterator[tuple[int, int]]:
+    """Start and end of the entries of the display whose bracket stands at ``bracket``."""
+    tokens = list(_inside(text, bracket))
+    ends = [token.start() for token, depth in tokens if depth == 0 or (depth, token[0]) == (1, ",")]
+    if not tokens or tokens[-1][1] > 0:
+        ends.append(len(text))
+    start = bracket + 1
+    for end in ends:
+        if COMMENTS.sub("", text[start:end]).strip():
+            lead = LEAD.match(text, start)
+            yield (lead.end() if lead else start), start + len(text[start:end].rstrip())
+        start = end + 1
 
 
 def _lines_inside_strings(text: str) -> frozenset[int]:

@@ -119,6 +119,17 @@ def test_dependencies_that_cannot_be_found_are_unknown() -> None:
     assert migration.has_unknown_dependencies
 
 
+def test_a_list_that_ends_in_the_middle_leaves_a_doubt() -> None:
+    migration = read(f"{BEFORE}{CLASS}"[: len(BEFORE) + CLASS.index("_initial")])
+    assert migration.error is not None
+    assert migration.has_unknown_dependencies
+
+
+def test_a_list_whose_indentation_is_wrong_is_read() -> None:
+    source = BEFORE + CLASS.replace("    dependencies", "        dependencies")
+    assert parents(read(source)) == [("blog", "0001_initial")]
+
+
 def test_garbage_before_and_after_hides_nothing() -> None:
     migration = read(f")] }} garbage here\n{BEFORE}{CLASS}\n)))\n")
     assert migration.error is not None

@@ -8,6 +8,9 @@ from migtui.engine.facts import migration_packages
 from migtui.engine.overlay import Tree, install
 from migtui.engine.protocol import OverlayFile
 
+# How many apps deep dependencies are followed one by one.
+DEPTH = 4
+
 
 def install_overlay(overlay: Iterable[OverlayFile]) -> Tree:
     """Have all migrations of the project imported anew, with these files as they would be."""
@@ -25,12 +28,13 @@ def new_loader(*, replace_migrations: bool = True) -> MigrationLoader:
 
 
 def load_needed(app_labels: Collection[str]) -> MigrationLoader:
-    """Django's loader, its graph built, with these apps and those that they depend on, no others.
+    """Django's loader, its graph built, with these apps and those that they depend on.
 
     Importing all migrations of a large project takes longer than most of what is asked of a few.
+    Where dependencies go deep, all are loaded nevertheless.
     """
     wanted = frozenset(app_labels)
-    while True:
+    for _ in range(DEPTH):
         loader = _partial_loader(wanted)
         loader.load_disk()
         found = wanted.union(
@@ -43,6 +47,9 @@ def load_needed(app_labels: Collection[str]) -> MigrationLoader:
             loader.build_graph()
             return loader
         wanted = found
+    loader = new_loader()
+    loader.build_graph()
+    return loader
 
 
 def _partial_loader(app_labels: Collection[str]) -> MigrationLoader:

@@ -213,6 +213,23 @@ class TryOrders(Request[Evidence]):
 
 
 @dataclass(frozen=True, slots=True)
+class GatheredEvidence:
+    """Several answers."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GatherEvidence(Request[GatheredEvidence]):
+    """What do orders make of Django's state, and of a database?
+
+    Both questions at once: loading the migrations is most of the work.
+    """
+
+    trial: TryOrders
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Stop answering the question with this number."""
 
@@ -266,12 +283,14 @@ MESSAGES: tuple[type[Any], ...] = (
     WriteSql,
     ReplayOrders,
     TryOrders,
+    GatherEvidence,
     ProjectFacts,
     LoadedGraph,
     ModelChanges,
     AppliedMigrations,
     SqlScript,
     Evidence,
+    GatheredEvidence,
     Cancel,
     Unfit,
     Failed,

@@ -10,6 +10,7 @@ from migtui.engine.model_changes import detect_model_changes
 from migtui.engine.protocol import (
     DescribeProject,
     DetectModelChanges,
+    GatherEvidence,
     LoadGraph,
     Progress,
     ReadApplied,
@@ -19,7 +20,7 @@ from migtui.engine.protocol import (
     WriteSql,
 )
 from migtui.engine.replay import replay_orders
-from migtui.engine.scratch import try_orders
+from migtui.engine.scratch import gather_evidence, try_orders
 from migtui.engine.sql import write_sql
 
 Report = Callable[[Progress], None]
@@ -32,6 +33,7 @@ _ANSWERS: dict[type[Request[Any]], Callable[[Any, Report], Any]] = {
     WriteSql: write_sql,
     ReplayOrders: replay_orders,
     TryOrders: try_orders,
+    GatherEvidence: gather_evidence,
 }
 
 

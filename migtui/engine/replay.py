@@ -19,12 +19,13 @@ def replay_orders(request: ReplayOrders, report: Report) -> Evidence:
     """What the orders make of the state at the fork."""
     try:
         branches = load_branches(request.migrations, request.orders)
-        return conclude("state", _replay(branches, request.orders, report))
     except CannotTellError as error:
         return Evidence("state", None, note=str(error))
+    return replay(branches, request.orders, report)
 
 
-def _replay(branches: Branches, orders: Sequence[Order], report: Report) -> list[Run]:
+def replay(branches: Branches, orders: Sequence[Order], report: Report) -> Evidence:
+    """What orders of branches make of the state at the fork."""
     runs = []
     for number, order in enumerate(orders):
         report(Progress(number, len(orders), "replaying on Django's state"))
@@ -34,7 +35,7 @@ def _replay(branches: Branches, orders: Sequence[Order], report: Report) -> list
             runs.append(Run(order, None, error=error.message, done=error.done))
         else:
             runs.append(Run(order, describe_state(state), field_orders(state)))
-    return runs
+    return conclude("state", runs)
 
 
 def end_state(branches: Branches, order: Order) -> State:

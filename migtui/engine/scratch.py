@@ -6,6 +6,7 @@ straight from the state at the fork, with no rows in them. Then the real operati
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from types import FrameType
 from typing import Any, TypeAlias
 
@@ -22,8 +23,8 @@ from migtui.engine.orders import (
     load_branches,
     walk_operations,
 )
-from migtui.engine.protocol import Progress, TryOrders
-from migtui.engine.replay import end_state
+from migtui.engine.protocol import GatheredEvidence, GatherEvidence, Progress, TryOrders
+from migtui.engine.replay import end_state, replay
 from migtui.engine.schemas import read_schema
 from migtui.engine.servers import NewDatabase, scratch_databases
 from migtui.engine.startup import headline
@@ -40,6 +41,25 @@ def try_orders(request: TryOrders, report: Report) -> Evidence:
     """What the orders make of a database at the fork."""
     try:
         branches = load_branches(request.migrations, request.orders)
+    except CannotTellError as error:
+        return Evidence("scratch", None, request.vendor, note=str(error))
+    return _try(branches, request, report)
+
+
+def gather_evidence(request: GatherEvidence, report: Report) -> GatheredEvidence:
+    """What the orders make of Django's state, and of a database."""
+    trial = request.trial
+    try:
+        branches = load_branches(trial.migrations, trial.orders)
+    except CannotTellError as error:
+        failed = Evidence("state", None, note=str(error))
+        return GatheredEvidence((failed, replace(failed, method="scratch", vendor=trial.vendor)))
+    state = replay(branches, trial.orders, report)
+    return GatheredEvidence((state, _try(branches, trial, report)))
+
+
+def _try(branches: Branches, request: TryOrders, report: Report) -> Evidence:
+    try:
         notes = list(_prepare(branches, request))
         state = _state(branches, request)
         with scratch_databases(request) as new_database:

@@ -9,7 +9,7 @@ from migtui.core.explanation import Explanation
 from migtui.core.resolution import find_resolutions
 from migtui.core.verdict import Evidence
 from migtui.engine.client import Engine
-from migtui.engine.protocol import Progress, ReplayOrders, Request, TryOrders
+from migtui.engine.protocol import GatherEvidence, Progress, ReplayOrders, Request, TryOrders
 from migtui.errors import EngineCancelledError, EngineError
 from migtui.services.postgresql import bundled_server
 from migtui.services.project import Project
@@ -43,22 +43,24 @@ def gather(
         progress: Called as the answers get on.
 
     Raises:
+        EngineStartError: Django can't be asked at all.
         EngineCancelledError: The developer did not want to wait.
     """
     conflict = explanation.conflict
     orders = orders_to_try(conflict, explanation.verdict)
-    migrations = tuple(sorted(conflict.migrations))
-    found = [_ask(engine, ReplayOrders(migrations, orders), "state", None, progress)]
+    question = TryOrders(tuple(sorted(conflict.migrations)), orders, run_python=run_python)
+    aliases = {entry.vendor: entry.alias for entry in reversed(engine.start().databases)}
+    found: list[Evidence] = []
+    if "sqlite" in databases:
+        found += _replay_and_try(
+            engine, replace(question, alias=aliases.get("sqlite", "")), progress
+        )
+    else:
+        found.append(_replay(engine, question, progress))
     for vendor in databases:
-        tried = []
-        for alias, uri in _servers(engine, vendor):
-            request = TryOrders(migrations, orders, vendor, alias, uri, run_python)
-            tried.append((alias, _ask(engine, request, "scratch", vendor, progress)))
-            if tried[-1][1].kind is not None:
-                break
-        # A server that the project does not use, and that can't be used, is nobody's concern.
-        answers = [entry for alias, entry in tried if entry.kind or alias or vendor == "sqlite"]
-        found += answers[-1:]
+        if vendor != "sqlite":
+            on_vendor = replace(question, vendor=vendor)
+            found += _try_servers(engine, on_vendor, aliases.get(vendor, ""), progress)
     return tuple(found)
 
 
@@ -69,31 +71,61 @@ def weigh(project: Project, explanation: Explanation, evidence: Sequence[Evidenc
     return replace(explanation, verdict=verdict, resolutions=resolutions)
 
 
+def _replay_and_try(
+    engine: Engine, question: TryOrders, progress: Report | None
+) -> tuple[Evidence, ...]:
+    try:
+        return engine.ask(GatherEvidence(question), progress).evidence
+    except EngineCancelledError:
+        raise
+    except EngineError:  # what ended one answer need not end the other
+        return _replay(engine, question, progress), _try(engine, question, progress)
+
+
+def _replay(engine: Engine, question: TryOrders, progress: Report | None) -> Evidence:
+    request = ReplayOrders(question.migrations, question.orders)
+    return _ask(engine, request, progress, Evidence("state", None))
+
+
+def _try(engine: Engine, question: TryOrders, progress: Report | None) -> Evidence:
+    return _ask(engine, question, progress, Evidence("scratch", None, question.vendor))
+
+
+def _try_servers(
+    engine: Engine, question: TryOrders, alias: str, progress: Report | None
+) -> list[Evidence]:
+    """The answer on the first server that gives one, else why the configured one gives none.
+
+    One that the project does not use, and that can't be used, is nobody's concern.
+    """
+    failed = []
+    for name, uri in _servers(question.vendor, alias):
+        evidence = _try(engine, replace(question, alias=name, uri=uri), progress)
+        if evidence.kind is not None:
+            return [evidence]
+        if name:
+            failed.append(evidence)
+    return failed
+
+
+def _servers(vendor: str, alias: str) -> Iterator[tuple[str, str]]:
+    """Where scratch databases may be made: an alias, or else a URI."""
+    if vendor == "postgresql" and os.environ.get(SERVER):
+        yield "", os.environ[SERVER]
+    if alias:
+        yield alias, ""
+    if vendor == "postgresql":
+        with bundled_server() as uri:
+            if uri:
+                yield "", uri
+
+
 def _ask(
-    engine: Engine,
-    request: Request[Evidence],
-    method: str,
-    vendor: str | None,
-    progress: Report | None,
+    engine: Engine, request: Request[Evidence], progress: Report | None, failed: Evidence
 ) -> Evidence:
     try:
         return engine.ask(request, progress)
     except EngineCancelledError:
         raise
     except EngineError as error:
-        return Evidence(method, None, vendor, note=error.message)
-
-
-def _servers(engine: Engine, vendor: str) -> Iterator[tuple[str, str]]:
-    """Alias and URI (one of them empty) of servers where scratch databases may be made."""
-    aliases = [entry.alias for entry in engine.start().databases if entry.vendor == vendor]
-    if vendor == "sqlite":
-        yield (aliases or [""])[0], ""
-        return
-    if vendor == "postgresql" and os.environ.get(SERVER):
-        yield "", os.environ[SERVER]
-    yield from ((alias, "") for alias in aliases[:1])
-    if vendor == "postgresql":
-        with bundled_server() as uri:
-            if uri:
-                yield "", uri
+        return replace(failed, note=error.message)

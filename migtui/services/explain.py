@@ -7,7 +7,8 @@ from migtui.core.conflict import Branch, Conflict
 from migtui.core.explanation import Explanation
 from migtui.core.judge import judge
 from migtui.core.migration import MigrationKey
-from migtui.core.resolution import BranchFacts, find_resolutions
+from migtui.core.resolution import BranchFacts
+from migtui.core.ways_out import find_ways_out
 from migtui.engine.protocol import AppliedMigrations
 from migtui.services.project import Project
 
@@ -40,7 +41,7 @@ def explain(
         operations=operations,
         facts=facts,
         verdict=verdict,
-        resolutions=find_resolutions(project.graph, conflict, verdict, facts),
+        resolutions=find_ways_out(project.graph, conflict, operations, verdict, facts),
     )
 
 

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migtui.core.journal import History
 from migtui.errors import EngineError, EngineStartError
+from migtui.services import journal
 from migtui.services.explain import explain
-from migtui.services.project import Project, open_project
-from migtui.storage.journal import History
+from migtui.services.project import open_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from migtui.core.explanation import Explanation
+    from migtui.core.journal import Entry
+    from migtui.core.resolution import Resolution
     from migtui.core.sql import SqlScript
     from migtui.engine.client import Engine
     from migtui.services.consult import Consultation
-    from migtui.services.resolve import Choice, Plan, Written
-    from migtui.storage.journal import Entry
+    from migtui.services.project import Project
+    from migtui.services.resolve import Plan, Written
 
 
 class Session:
@@ -77,8 +80,6 @@ class Session:
         Returns:
             What was found of an interrupted write, None where nothing was.
         """
-        from migtui.services import journal
-
         project = open_project(self._directory, settings=self._settings, python=self._python)
         recovered = journal.recover(project)
         if recovered is not None:
@@ -89,8 +90,6 @@ class Session:
 
     def reload(self) -> None:
         """Read the project again, and ask Django again where it can be asked."""
-        from migtui.services import journal
-
         self._read = self.project.reload()
         self.history = journal.history(self.project)
         if self.consultation is not None:
@@ -132,15 +131,13 @@ class Session:
         applied = self.consultation.applied if self.consultation is not None else ()
         return explain(self.project, app_label, with_git=with_git, applied=applied)
 
-    def plan(self, app_label: str, choice: Choice) -> Plan:
+    def plan(self, app_label: str, resolution: Resolution) -> Plan:
         """What a way out would change."""
-        return resolve.make_plan(
-            self.project, app_label, choice, django_version=self._django_version
-        )
+        from migtui.services import resolve
 
-    @property
-    def _django_version(self) -> str | None:
-        return self.consultation.facts.django_version if self.consultation is not None else None
+        version = self.consultation.facts.django_version if self.consultation is not None else None
+        choice = resolve.Choice(resolution.strategy, resolution.order)
+        return resolve.make_plan(self.project, app_label, choice, django_version=version)
 
     def sql(self, plan: Plan, *, backwards: bool) -> SqlScript:
         """What a plan would execute."""
@@ -150,7 +147,7 @@ class Session:
 
     def write(self, plan: Plan) -> Written:
         """Write a plan: verified before and after, by Django where it can be asked."""
-        from migtui.services import journal, resolve
+        from migtui.services import resolve
 
         engine = None if self.why_no_engine else self._engine
         written = resolve.write_plan(self.project, plan, engine=engine)
@@ -159,16 +156,12 @@ class Session:
 
     def undo(self) -> Entry:
         """Take back what was written last."""
-        from migtui.services import journal
-
         entry = journal.undo(self.project)
         self.history = journal.history(self.project)
         return entry
 
     def redo(self) -> Entry:
         """Write again what was undone last."""
-        from migtui.services import journal
-
         entry = journal.redo(self.project)
         self.history = journal.history(self.project)
         return entry

@@ -57,7 +57,7 @@ async def running(
 ) -> AsyncIterator[AppPilot]:
     """The interface on a project, from before its first paint on."""
     app = MigtuiApp(directory, config or load_config(directory))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         yield pilot
 
 

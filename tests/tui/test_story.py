@@ -5,7 +5,7 @@ from pathlib import Path
 from migtui.services.project import open_project
 from migtui.tui.screens.dialog import Confirm
 from migtui.tui.screens.ordering import Ordering
-from tests.support.projects import migration, write_project
+from tests.support.forks import added_field, blog
 from tests.support.repositories import commit, git, init
 from tests.support.screens import (
     conflict_shown,
@@ -17,22 +17,6 @@ from tests.support.screens import (
     wait_for,
 )
 
-FIELD = 'migrations.AddField("post", "{}", models.IntegerField(default=0))'
-
-
-def field(name: str, parent: str) -> str:
-    """A migration that adds a field."""
-    return migration(FIELD.format(name), dependencies=[("blog", parent)])
-
-
-def blog(root: Path, *leaves: str) -> Path:
-    """A project whose blog forks after its first migration."""
-    post = 'migrations.CreateModel("Post", [("id", models.BigAutoField(primary_key=True))])'
-    files = {f"blog/migrations/0002_{name}.py": field(name, "0001_initial") for name in leaves}
-    return write_project(
-        root, ["blog"], {"blog/migrations/0001_initial.py": migration(post), **files}
-    )
-
 
 def contents(root: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (root / "blog/migrations").glob("*.py")}
@@ -42,7 +26,7 @@ async def test_two_branches_are_ordered_written_and_taken_back(tmp_path: Path) -
     root = init(blog(tmp_path / "shop", "tags"))
     commit(root, "Tags", author="Ada")
     git(root, "checkout", "--quiet", "-b", "feature/views")
-    (root / "blog/migrations/0002_views.py").write_text(field("views", "0001_initial"))
+    (root / "blog/migrations/0002_views.py").write_text(added_field("views", "0001_initial"))
     commit(root, "Views", author="Grace")
     before = contents(root)
     async with running(root, size=(160, 45)) as pilot:

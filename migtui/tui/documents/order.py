@@ -1,12 +1,18 @@
 """A plan's resulting order as the Order pane shows it: what runs after what, under which name."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from migtui.core.explanation import Explanation
-from migtui.core.migration import MigrationKey
-from migtui.services.resolve import Plan
+from typing import TYPE_CHECKING
+
 from migtui.tui.documents.lines import Line, line
 from migtui.tui.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migtui.core.explanation import Explanation
+    from migtui.core.migration import MigrationKey
+    from migtui.services.resolve import Plan
 
 
 def order_lines(plan: Plan, explanation: Explanation) -> tuple[Line, ...]:

@@ -7,9 +7,11 @@ import subprocess
 from pathlib import Path
 
 from textual import on, work
+from textual.app import SuspendNotSupported
 
 from migtui.core.problems import Location
 from migtui.errors import MigtuiError
+from migtui.tui.documents.branch import BranchLine
 from migtui.tui.documents.lines import Line, plain_lines
 from migtui.tui.documents.source import source_lines
 from migtui.tui.screens.asking import AskingScreen
@@ -37,7 +39,10 @@ class InspectingScreen(AskingScreen):
 
     @on(Lane.Moved)
     def _follow_cursor(self, event: Lane.Moved) -> None:
-        place = event.place
+        self.follow(event.place)
+
+    def follow(self, place: BranchLine) -> None:
+        """Keep what a line of a lane stands for in the Source pane."""
         if place.migration is None:
             return
         path = self.session.project.graph.migrations[place.migration].path
@@ -61,10 +66,10 @@ class InspectingScreen(AskingScreen):
             lines = plain_lines(error.message, "error")
         pane = preview.pane(SOURCE)
         pane.show(lines)
-        pane.show_line(location.line - 1)
+        pane.show_line(location.line)  # below the path
 
     def _source(self, path: str, marked: range) -> tuple[Line, ...]:
-        return source_lines(self.session.project.read(path), marked)
+        return source_lines(path, self.session.project.read(path), marked)
 
     @work(exit_on_error=False)
     async def action_edit(self) -> None:
@@ -76,6 +81,9 @@ class InspectingScreen(AskingScreen):
         try:
             with self.app.suspend():  # nothing else may draw until the editor ends
                 status = subprocess.run(command, check=False).returncode  # noqa: ASYNC221
+        except SuspendNotSupported:
+            self.tell("This terminal can't be handed over to an editor.", severity="warning")
+            return
         except OSError as error:
             reason = f"{command[0]} can't be started: {error.strerror}. Set $EDITOR."
             self.tell(reason, severity="error")

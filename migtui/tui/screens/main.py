@@ -1,10 +1,11 @@
 """The main screen: the list, what its cursor is on, and the tabs below."""
 
-import asyncio
-from typing import ClassVar
+from __future__ import annotations
 
-from textual import events, on, work
-from textual.app import ComposeResult
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, Static
@@ -12,9 +13,8 @@ from textual.widgets import ContentSwitcher, Footer, Static
 from migtui.core.conflict import Conflict
 from migtui.core.problems import Problem
 from migtui.errors import EngineError, MigtuiError
-from migtui.services.consult import Consultation
 from migtui.tui import keys
-from migtui.tui.documents.lines import Line, error_lines, line, plain_lines
+from migtui.tui.documents.lines import error_lines, line, plain_lines
 from migtui.tui.screens.dialog import Report
 from migtui.tui.screens.writing import WritingScreen
 from migtui.tui.widgets.lane import Lane
@@ -27,6 +27,13 @@ from migtui.tui.widgets.title_bar import TitleBar
 from migtui.tui.widgets.verdict_banner import VerdictBanner
 from migtui.tui.widgets.ways_out import WaysOut
 
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from migtui.services.consult import Consultation
+    from migtui.tui.documents.lines import Line
+
 
 class MainScreen(WritingScreen):
     """Reads the project at once, shows the first conflict, and asks Django meanwhile."""
@@ -34,6 +41,7 @@ class MainScreen(WritingScreen):
     BINDINGS: ClassVar = [*keys.MAIN]
     AUTO_FOCUS = ""
     _django_said: tuple[Line, ...] = ()
+    _is_django_asked = False
 
     def compose(self) -> ComposeResult:
         """The panes, empty as yet."""
@@ -68,11 +76,19 @@ class MainScreen(WritingScreen):
         if recovered is not None:
             self.tell(recovered, severity="warning")
         self._list()
-        self.start_engine()
+        if not self.session.project.conflicts:
+            self.start_engine()
+
+    async def _painted(self) -> None:
+        """Wait until what was shown last is on the screen."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
 
     @work(exit_on_error=False)
     async def start_engine(self) -> None:
         """Start Django beside what is shown; correct what it knows better."""
+        self._is_django_asked = True
         title = self.query_one(TitleBar)
         title.failed = False
         title.django = "Django is starting…"
@@ -126,7 +142,6 @@ class MainScreen(WritingScreen):
         project = self.session.project
         labels = tuple(sorted(project.graph.app_labels))
         self.query_one(Sidebar).show(project.conflicts, project.problems(), labels)
-        self.refresh_bindings()
 
     @on(Sidebar.Chosen)
     def _show_entry(self, event: Sidebar.Chosen) -> None:
@@ -162,10 +177,15 @@ class MainScreen(WritingScreen):
             if self.focused is None or isinstance(self.focused, Notice):
                 self.query_one(WaysOut).focus()
             self.refresh_bindings()
-
+            await self._painted()
+            if not self._is_django_asked:
+                self.start_engine()
         resolution = self.query_one(WaysOut).resolution
-        if self.choice is None and resolution is not None:
+        if self.previewed is None and resolution is not None:
             self.preview_resolution(resolution)
+        first = self.query_one(Lanes).lanes[0].place
+        if first is not None and not isinstance(self.focused, Lane):
+            self.follow(first)
 
     def _show_problem(self, problem: Problem) -> None:
         style = "error" if problem.severity == "error" else "warning"

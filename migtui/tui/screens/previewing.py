@@ -1,14 +1,16 @@
 """Choosing a way out, and showing what it would do."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from textual import on, work
 from textual.widgets import OptionList, TabbedContent
 
-from migtui.core.explanation import Explanation
 from migtui.core.resolution import Resolution
 from migtui.errors import MigtuiError
-from migtui.services.resolve import Choice, Plan
 from migtui.tui.documents.diff import diff_lines
-from migtui.tui.documents.lines import Line, plain_lines
+from migtui.tui.documents.lines import plain_lines
 from migtui.tui.documents.order import order_lines
 from migtui.tui.documents.sql import sql_lines
 from migtui.tui.documents.words import origin
@@ -18,6 +20,11 @@ from migtui.tui.widgets.lanes import Lanes
 from migtui.tui.widgets.preview import BACKWARDS, DIFF, FORWARDS, ORDER, Preview
 from migtui.tui.widgets.ways_out import WaysOut
 
+if TYPE_CHECKING:
+    from migtui.core.explanation import Explanation
+    from migtui.services.resolve import Plan
+    from migtui.tui.documents.lines import Line
+
 
 class PreviewingScreen(InspectingScreen):
     """A conflict, its ways out, and the plan of the one that is chosen.
@@ -25,13 +32,13 @@ class PreviewingScreen(InspectingScreen):
     Attributes:
         explanation: The conflict that is shown, None where none is.
         plan: What would be written, None where nothing can be.
-        choice: What the preview is about, None where it is about nothing.
+        previewed: What the preview is about, None where it is about nothing.
         why_no_plan: Why there is no plan.
     """
 
     explanation: Explanation | None = None
     plan: Plan | None = None
-    choice: Choice | None = None
+    previewed: Resolution | None = None
     why_no_plan = "Choose a way out first."
     _sql_shown: frozenset[str] = frozenset()
 
@@ -73,14 +80,17 @@ class PreviewingScreen(InspectingScreen):
         order = await self.app.push_screen_wait(Ordering(first or conflict.leaves, origins))
         if order is not None:
             if not ways.choose("order", order):  # too many leaves to list every order
-                self.preview_choice(Choice("order", order), why="")
+                ways.highlighted = None
+                self.preview_resolution(
+                    Resolution("order", order, possible=True, recommended=False, why="")
+                )
             self.query_one(Preview).open(ORDER)
 
     @on(OptionList.OptionHighlighted, "#ways")
     def _preview_highlighted(self) -> None:
         resolution = self.query_one(WaysOut).resolution
         if resolution is not None:
-            self.preview_resolution(resolution)
+            self.call_after_refresh(self.preview_resolution, resolution)
 
     @on(OptionList.OptionSelected, "#ways")
     def _open_preview(self) -> None:
@@ -90,29 +100,28 @@ class PreviewingScreen(InspectingScreen):
         else:
             self.query_one(Preview).open(DIFF)
 
-    def preview_resolution(self, resolution: Resolution) -> None:
-        """Show what a way out would do, or why it can't be done."""
-        choice = Choice(resolution.strategy, resolution.order)
-        self.preview_choice(choice, why="" if resolution.possible else resolution.why)
-
     @work(exit_on_error=False, exclusive=True, group="preview")
-    async def preview_choice(self, choice: Choice, why: str) -> None:
-        """Show what a choice would do, or ``why`` it can't be done."""
+    async def preview_resolution(self, resolution: Resolution) -> None:
+        """Show what a way out would do, or why it can't be done."""
         explanation = self.explanation
         if explanation is None:
             return
-        if why:
-            self.show_no_plan(f"Not possible: {why}", choice)
+        if not resolution.possible:
+            self.show_no_plan(f"Not possible: {resolution.why}", resolution)
             return
-        self.choice = choice
-        self.plan = None
-        self.why_no_plan = "The preview is not ready yet."
+        before, self.previewed = self.previewed, resolution
+        if before is None or (before.strategy, before.order) != (
+            resolution.strategy,
+            resolution.order,
+        ):
+            self.plan = None
+            self.why_no_plan = "The preview is not ready yet."
         try:
             plan, order, diff = await self.ask(
-                "preparing the preview", self._prepare, explanation, choice
+                "preparing the preview", self._prepare, explanation, resolution
             )
         except MigtuiError as error:
-            self.show_no_plan(error.message, choice)
+            self.show_no_plan(error.message, resolution)
             return
         self.plan = plan
         preview = self.query_one(Preview)
@@ -124,17 +133,17 @@ class PreviewingScreen(InspectingScreen):
         self.refresh_bindings()
 
     def _prepare(
-        self, explanation: Explanation, choice: Choice
+        self, explanation: Explanation, resolution: Resolution
     ) -> tuple[Plan, tuple[Line, ...], tuple[Line, ...]]:
-        plan = self.session.plan(explanation.conflict.app_label, choice)
+        plan = self.session.plan(explanation.conflict.app_label, resolution)
         return plan, order_lines(plan, explanation), diff_lines(plan.changes)
 
     def _write_sql(self, plan: Plan, name: str) -> tuple[Line, ...]:
         return sql_lines(self.session.sql(plan, backwards=name == BACKWARDS))
 
-    def show_no_plan(self, reason: str, choice: Choice | None = None) -> None:
-        """Say why there is nothing to write, for a choice or at all."""
-        self.choice = choice
+    def show_no_plan(self, reason: str, previewed: Resolution | None = None) -> None:
+        """Say why there is nothing to write, for a way out or at all."""
+        self.previewed = previewed
         self.plan = None
         self.why_no_plan = reason
         self.query_one(Preview).clear(reason)

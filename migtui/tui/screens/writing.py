@@ -82,7 +82,7 @@ class WritingScreen(PreviewingScreen):
         if await self._is_confirmed(f"{verb}: {entry.title}", files, promise, verb):
             await self._alone(verb.lower(), turn)
             self._log_command(f"migtui {verb.lower()}")
-            self.tell(f"{verb}: {entry.title}: done.")
+            self.tell(f"{verb} is done: {entry.title}")
             await self.reread()
 
     async def _is_confirmed(
@@ -127,6 +127,8 @@ class WritingScreen(PreviewingScreen):
 
     async def _finish(self, title: str, lines: tuple[Line, ...]) -> None:
         """Say what came of it, then go to the next conflict."""
+        if self._quits_after:
+            return
         await self.app.push_screen_wait(Report(title, lines))
         await self.reread()
 

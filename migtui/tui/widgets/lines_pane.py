@@ -5,34 +5,28 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
+from rich.style import Style as RichStyle
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.style import Style
 
 from migtui.tui import keys
 from migtui.tui.documents.lines import Line
+from migtui.tui.widgets.line_styles import STYLES
 
 
 class LinesPane(ScrollView, can_focus=True):
     """Shows lines; scrolls both ways, keeps the gutter in view, lets text be selected."""
 
     BINDINGS: ClassVar = [*keys.SCROLL]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"lines--{name}"
-        for name in (
-            *("gutter", "comment", "keyword", "number", "string", "builtin", "definition"),
-            *("added", "removed", "heading", "marked", "sign", "error", "warning", "good", "muted"),
-            *("strong", "cursor", "selection"),
-        )
-    }
 
     def __init__(self, *, id: str | None = None, empty: str = "") -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
         self._empty = empty
-        self._styles_by_name: dict[tuple[str, ...], Style] = {}
+        self._rich_styles: dict[tuple[object, ...], RichStyle] = {}
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -84,18 +78,14 @@ class LinesPane(ScrollView, can_focus=True):
             return Strip.blank(width, style)
         return Strip([Segment(f" {self._empty}", style)]).crop_extend(0, width, style)
 
-    def _style(self, *names: str) -> Style:
-        found = self._styles_by_name.get(names)
+    def _style(self, *names: str) -> RichStyle:
+        key = (self.app.theme, self.visual_style, *names)
+        found = self._rich_styles.get(key)
         if found is None:
-            classes = [f"lines--{name}" for name in names if name]
-            found = self.get_visual_style(*classes).rich_style
-            self._styles_by_name[names] = found
+            parts = (Style.parse(STYLES[name]) for name in names if name)
+            found = sum(parts, self.visual_style).rich_style
+            self._rich_styles[key] = found
         return found
-
-    def notify_style_update(self) -> None:
-        """Forget the colours of another theme or state."""
-        self._styles_by_name.clear()
-        super().notify_style_update()
 
     def _with_selection(self, body: Strip, number: int) -> Strip:
         selection = self.text_selection

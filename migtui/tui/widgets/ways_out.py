@@ -16,6 +16,9 @@ from migtui.tui.text import safe, wrapped
 _TALL = 34
 """Rows of a terminal that has room for every reason."""
 
+_MARGIN = 10
+"""Cells of a line that are not for a reason: border, padding, indentation, scroll bar."""
+
 
 class WaysOut(OptionList):
     """One entry a resolution; those that are not possible say why, and can't be written."""
@@ -110,7 +113,7 @@ def _prompt(resolution: Resolution, width: int) -> Content:
     else:
         mark, style, label = " ", "", ""
     why = f"{label}: {resolution.why}" if label else resolution.why
-    reason = wrapped(why, width - 6) if width else ()
+    reason = wrapped(why, width - _MARGIN) if width else ()
     return Content.assemble(
         (f"{mark} {name}", style), *((f"\n    {part}", "$foreground 60%") for part in reason)
     )

@@ -1,0 +1,63 @@
+"""Projects without a conflict, and projects that Django can't load."""
+
+from pathlib import Path
+
+import pytest
+
+from migtui.config import Config
+from migtui.errors import ProjectError
+from migtui.tui.app import MigtuiApp
+from tests.support.forks import added_field, blog
+from tests.support.screens import running, see, wait_for
+
+
+async def test_without_a_conflict_it_says_so_and_counts(tmp_path: Path) -> None:
+    async with running(blog(tmp_path, "tags")) as pilot:
+        await see(pilot, "✓ Every app has one leaf: no conflict.")
+        await see(pilot, "1 app")
+        await pilot.press("a", "enter", "down")
+        await see(pilot, "One leaf: 0002_tags.")
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "words"),
+    [
+        (added_field("x", "0009_gone"), "E002", "0009_gone"),
+        (added_field("x", "0003_y"), "E003", "0003_y"),
+        ("class Migration(\n", "E004", "0002_x"),
+        ("<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\n", "E005", "markers"),
+    ],
+)
+async def test_a_graph_that_django_refuses_is_shown_with_what_is_wrong(
+    tmp_path: Path, source: str, code: str, words: str
+) -> None:
+    files = {
+        "blog/migrations/0002_x.py": source,
+        "blog/migrations/0003_y.py": added_field("y", "0002_x"),
+    }
+    async with running(blog(tmp_path, files=files), size=(160, 45)) as pilot:
+        await see(pilot, "OTHER PROBLEMS")
+        await see(pilot, code)
+        await see(pilot, words)
+        await see(pilot, "blog/migrations/0002_x.py:")
+        await pilot.press("5")
+        await see(pilot, source.splitlines()[0])
+
+
+async def test_where_there_is_no_project_the_application_ends_with_the_reason(
+    tmp_path: Path,
+) -> None:
+    app = MigtuiApp(tmp_path, Config())
+    async with app.run_test() as pilot:
+        await wait_for(pilot, lambda: app.return_value is not None)
+    assert isinstance(app.return_value, ProjectError)
+
+
+async def test_reload_reads_what_was_changed_outside(tmp_path: Path) -> None:
+    root = blog(tmp_path, "tags")
+    async with running(root) as pilot:
+        await see(pilot, "Every app has one leaf")
+        (root / "blog/migrations/0002_views.py").write_text(added_field("views", "0001_initial"))
+        await pilot.press("r")
+        await see(pilot, "2 leaves")
+        await see(pilot, "0002_views")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migtui.tui.documents.lines import Line, line
-from migtui.tui.text import safe
+from migtui.tui.text import safe, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from migtui.core.explanation import Explanation
     from migtui.core.migration import MigrationKey
     from migtui.services.resolve import Plan
+
+_WIDTH = 90
+"""Characters of a line of prose, which fits a dialog on most screens."""
 
 
 def order_lines(plan: Plan, explanation: Explanation) -> tuple[Line, ...]:
@@ -49,7 +52,10 @@ def _remarks(
 
 def remark_lines(plan: Plan) -> tuple[Line, ...]:
     """What the developer should know beside the changes; empty where there is nothing."""
-    found = [line(f" ! {remark}", "warning") for remark in plan.remarks]
+    found = []
+    for remark in plan.remarks:
+        for number, part in enumerate(wrapped(remark, _WIDTH)):
+            found.append(line(f" {' ' if number else '!'} {part}", "warning"))
     if plan.notices:
         text = " ! These lines name a migration that is renamed, and are not edited:"
         found.append(line(text, "warning"))

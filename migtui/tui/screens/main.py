@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -72,7 +73,7 @@ class MainScreen(WritingScreen):
         except MigtuiError as error:
             self.app.exit(error)
             return
-        self.query_one(TitleBar).project = str(self.session.project.root)
+        self.query_one(TitleBar).project = _at_home(self.session.project.root)
         if recovered is not None:
             self.tell(recovered, severity="warning")
         self._list()
@@ -265,3 +266,9 @@ class MainScreen(WritingScreen):
     def log_output(self, text: str) -> None:
         """Add what the project printed to the log."""
         self.query_one(Preview).add_to_log(*plain_lines(text, "muted"))
+
+
+def _at_home(path: Path) -> str:
+    """A path as a shell would write it, with ``~`` for the home directory."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

@@ -1,0 +1,103 @@
+"""Takes the README's screenshots from the demo: ``python -m screenshots.make``, from the top.
+
+What is on them depends on the demo and on the version of Django alone: the project is made in a
+home directory of its own.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from migtui.config import Config
+from migtui.services.demo import create_demo
+from tests.support.screens import AppPilot, conflict_shown, django_answered, running, see
+
+HERE = Path(__file__).parent
+WIDE = (140, 42)
+NARROW = (80, 24)
+
+
+async def diff(pilot: AppPilot) -> None:
+    """The files that an order would change."""
+    await pilot.press("2")
+    await see(pilot, "rename catalog/migrations/")
+
+
+async def sql(pilot: AppPilot) -> None:
+    """The SQL of an order."""
+    await pilot.press("3")
+    await see(pilot, "ALTER TABLE")
+
+
+async def overlap(pilot: AppPilot) -> None:
+    """The thing that both branches set."""
+    await pilot.press("a", "down")
+    await conflict_shown(pilot, "customers")
+    await pilot.press("n", "tab")
+    await see(pilot, "≠ 1/1")
+
+
+async def three_leaves(pilot: AppPilot) -> None:
+    """A conflict of three branches."""
+    await pilot.press("a", "down", "down")
+    await conflict_shown(pilot, "orders")
+    await pilot.press("tab")
+    await pilot.pause()
+
+
+async def confirm(pilot: AppPilot) -> None:
+    """The question before anything is written."""
+    await diff(pilot)
+    await pilot.press("w")
+    await see(pilot, "Leave it")
+
+
+async def written(pilot: AppPilot) -> None:
+    """What was verified after writing."""
+    await confirm(pilot)
+    await pilot.press("enter")
+    await see(pilot, "✓ Django loads")
+
+
+SHOTS: tuple[
+    tuple[str, Callable[[AppPilot], Awaitable[None]], tuple[int, int], str | None], ...
+] = (
+    ("conflict", overlap, WIDE, None),
+    ("diff", diff, WIDE, None),
+    ("sql", sql, WIDE, None),
+    ("three-leaves", three_leaves, WIDE, None),
+    ("confirm", confirm, WIDE, None),
+    ("written", written, WIDE, None),
+    ("narrow", overlap, NARROW, None),
+    ("light", diff, WIDE, "migtui-light"),
+)
+
+
+async def take(
+    name: str,
+    drive: Callable[[AppPilot], Awaitable[None]],
+    size: tuple[int, int],
+    theme: str | None,
+) -> None:
+    """One screenshot of a demo of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["HOME"] = home
+        root = create_demo(Path(home) / "shop")
+        async with running(root, size=size, config=Config(theme=theme)) as pilot:
+            await conflict_shown(pilot, "catalog")
+            await django_answered(pilot)
+            await drive(pilot)
+            svg = pilot.app.export_screenshot(title="migtui")
+            (HERE / f"{name}.svg").write_text(svg + "\n", encoding="utf-8")
+
+
+async def main() -> None:
+    """Take them all."""
+    for shot in SHOTS:
+        await take(*shot)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

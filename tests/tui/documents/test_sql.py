@@ -1,0 +1,43 @@
+from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.tui.documents.sql import sql_lines
+
+
+def shown(*statements: Statement, error: str = "", backwards: bool = False) -> list[str]:
+    migration = MigrationSql(
+        "blog", "0002_x", backwards=backwards, atomic=True, statements=statements, error=error
+    )
+    return [line.text for line in sql_lines(SqlScript("postgresql", "16", (migration,)))]
+
+
+def test_statements_stand_under_their_operation_and_end_in_a_semicolon() -> None:
+    lines = shown(
+        Statement("ALTER TABLE a", "AddField", 9),
+        Statement("CREATE INDEX b;", "AddField", 9),
+        Statement("DROP TABLE c", "DeleteModel", 12),
+    )
+    assert lines == [
+        "-- for postgresql 16",
+        "",
+        "blog.0002_x · in one transaction",
+        "-- AddField (line 9)",
+        "ALTER TABLE a;",
+        "CREATE INDEX b;",
+        "-- DeleteModel (line 12)",
+        "DROP TABLE c;",
+    ]
+
+
+def test_what_has_no_sql_is_a_comment() -> None:
+    lines = shown(Statement("", "RunPython", 9, note="def forwards():\n    pass"))
+    assert lines[4:] == ["-- def forwards():", "--     pass"]
+
+
+def test_a_migration_without_statements_says_so() -> None:
+    assert shown(backwards=True)[2:] == [
+        "unapply blog.0002_x · in one transaction",
+        "-- no SQL",
+    ]
+
+
+def test_where_it_ends_early_the_reason_stands() -> None:
+    assert shown(error="it is irreversible")[-1] == "✗ the rest is not known: it is irreversible"

@@ -106,7 +106,9 @@ def missing_dependencies(graph: MigrationGraph) -> Iterator[Problem]:
         migration, wanted = graph.migrations[found.migration], found.dependency.key
         if wanted is None:
             continue
-        names = sorted(key.name for key in graph.migrations if key.app_label == wanted.app_label)
+        # What runs after the migration can't be what it depends on.
+        others = graph.migrations.keys() - graph.descendants(migration.key)
+        names = sorted(key.name for key in others if key.app_label == wanted.app_label)
         near = difflib.get_close_matches(wanted.name, names, cutoff=0.5)
         did_you_mean = f"Did you mean {_or(near)}? " if near else ""
         yield Problem(

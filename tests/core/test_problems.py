@@ -108,6 +108,11 @@ def test_a_missing_parent_is_named_with_what_it_may_mean() -> None:
     assert problem.locations == (Location("blog/migrations/0003_tags.py", 1),)
 
 
+def test_a_missing_parent_is_not_looked_for_among_what_runs_later() -> None:
+    problem = only(LINEAR + "blog.0003_tags < blog.0004_tags\nblog.0005_tags < blog.0003_tags")
+    assert problem.help.startswith("Did you mean 0001_initial? Restore the file")
+
+
 def test_a_missing_parent_is_no_conflict_as_well() -> None:
     """What the missing one depended on is not known: the rest may be one line."""
     assert only(LINEAR + "blog.0004_x < blog.0003_y").code == "migtui.E002"

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import ask, can_ask, narrate, narrate_report, paint_for, write_answer
+from migtui.core.explanation import Explanation
+from migtui.core.migration import MigrationKey
+from migtui.core.questions import Decision, answer
 from migtui.core.safe_text import safe_line
+from migtui.core.settle import open_questions, undecided
 from migtui.core.verification import Verification
 from migtui.engine.client import Engine
 from migtui.engine.protocol import AppliedMigrations
@@ -27,6 +31,7 @@ from migtui.services.resolve import (
     verify_plan,
     write_plan,
 )
+from migtui.services.witness import witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ways.add_argument("--order", nargs="+", metavar="LEAF", help="one after another, all leaves")
     ways.add_argument("--merge", action="store_true", help="a migration that depends on them all")
     ways.add_argument("--recommended", action="store_true", help="what `migtui explain` recommends")
+    parser.add_argument(
+        "--keep",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="RESOURCE=LEAF",
+        help="whose way it is where the branches diverge or collide, as `migtui explain` lists it",
+    )
     parser.add_argument("-n", "--name", help="of the merge, after its number")
     parser.add_argument(
         "--no-renumber", action="store_true", help="change dependencies alone, rename nothing"
@@ -90,8 +103,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _resolve(arguments: argparse.Namespace, case: _Case) -> int:
-    choice = _choose(arguments, case)
-    plan = make_plan(case.project, arguments.app_label, choice, django_version=case.django_version)
+    explanation = explain(case.project, arguments.app_label, applied=case.applied)
+    choice = _choose(arguments, case, explanation)
+    plan = make_plan(
+        case.project,
+        arguments.app_label,
+        choice,
+        django_version=case.django_version,
+        explanation=explanation,
+    )
     if arguments.dry_run:
         return _show(arguments, case, plan)
     if not arguments.noinput:
@@ -111,19 +131,18 @@ def _resolve(arguments: argparse.Namespace, case: _Case) -> int:
     return 0
 
 
-def _choose(arguments: argparse.Namespace, case: _Case) -> Choice:
+def _choose(arguments: argparse.Namespace, case: _Case, explanation: Explanation) -> Choice:
     strategy, order = MERGE, tuple(arguments.order or ())
     leaves = find_leaves(case.project, arguments.app_label, order)
     if arguments.order:
         strategy = ORDER
     elif arguments.recommended:
-        explanation = explain(case.project, arguments.app_label, applied=case.applied)
         best = next((item for item in explanation.resolutions if item.recommended), None)
         if best is None:
             raise ResolutionError(
                 f"Nothing is recommended for {arguments.app_label}: its branches are "
                 f"{explanation.verdict.kind}.",
-                help=f"Look at `migtui explain {arguments.app_label}`, then choose.",
+                help=_what_to_choose(explanation),
             )
         strategy, leaves = best.strategy, best.order
     return Choice(
@@ -132,7 +151,54 @@ def _choose(arguments: argparse.Namespace, case: _Case) -> Choice:
         name=arguments.name,
         renumber=not arguments.no_renumber,
         header=not arguments.no_header,
+        keep=_kept(arguments, case, explanation, leaves if strategy == ORDER else ()),
     )
+
+
+def _what_to_choose(explanation: Explanation) -> str:
+    """What to do where nothing is recommended."""
+    settled = next((way.why for way in explanation.resolutions if way.strategy == "settle"), "")
+    app_label = explanation.conflict.app_label
+    return settled or f"Look at `migtui explain {app_label}`, then choose."
+
+
+def _kept(
+    arguments: argparse.Namespace,
+    case: _Case,
+    explanation: Explanation,
+    order: tuple[MigrationKey, ...],
+) -> tuple[Decision, ...]:
+    """The decisions that were given, and those of models.py where they were not.
+
+    Raises:
+        UsageError: One of them has no ``=``.
+        NotFoundError: One of them names no leaf.
+        ResolutionError: A decision is needed that was not given, nor can models.py tell it.
+    """
+    given = tuple(_decision(case, explanation, word) for word in arguments.keep)
+    questions = explanation.questions
+    answers = answer(questions, given)
+    missing = [entry for entry in open_questions(questions, order) if entry not in answers]
+    if not missing:
+        return given
+    agreed = {} if case.engine is None else witness(case.project, case.engine, explanation, order)
+    unknown = [entry for entry in missing if entry.resource not in agreed]
+    if unknown:
+        raise undecided(explanation.conflict, unknown, order)
+    told = tuple(Decision(entry.resource, agreed[entry.resource]) for entry in missing)
+    for decision in told:
+        narrate(arguments, f"As models.py has it: --keep {decision}")
+    return (*given, *told)
+
+
+def _decision(case: _Case, explanation: Explanation, word: str) -> Decision:
+    resource, separator, name = word.rpartition("=")
+    if not separator:
+        raise UsageError(
+            f"{word!r} does not say whose way it is.", help="Give --keep RESOURCE=LEAF."
+        )
+    (leaf,) = find_leaves(case.project, explanation.conflict.app_label, [name])
+    return Decision(resource, leaf)
 
 
 def _show(arguments: argparse.Namespace, case: _Case, plan: Plan) -> int:

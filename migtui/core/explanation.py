@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from migtui.core.conflict import Conflict
 from migtui.core.migration import Migration, MigrationKey, Operation
+from migtui.core.questions import Question, find_questions
 from migtui.core.resolution import BranchFacts, Resolution
 from migtui.core.verdict import Verdict
 
@@ -30,3 +31,8 @@ class Explanation:
     verdict: Verdict
     resolutions: tuple[Resolution, ...]
     notices: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the branches make of the same things, each with whose way it may be."""
+        return find_questions(self.conflict, self.operations, self.verdict)

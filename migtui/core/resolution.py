@@ -52,8 +52,9 @@ class Resolution:
     """One way out.
 
     Attributes:
-        strategy: ``order`` or ``merge``.
-        order: The leaves, first to run first; for a merge, sorted.
+        strategy: ``order``, ``merge``, or ``settle`` where somebody has to decide.
+        order: The leaves, first to run first; for a merge, sorted; of a settling, empty where a
+            merge carries it out.
         possible: Whether it can be done.
         recommended: At most one of a conflict's resolutions is.
         why: The reason for it, or against it, in one sentence.

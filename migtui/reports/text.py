@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Problem
+from migtui.core.questions import Question
 from migtui.core.resolution import Resolution
 from migtui.core.safe_text import safe_line
+from migtui.core.settle import open_questions
 from migtui.core.verdict import Evidence, Kind, Overlap, Verdict
 from migtui.reports.lanes import lanes
 from migtui.reports.paint import Paint
@@ -84,7 +86,7 @@ def explain_text(explanation: Explanation, *, width: int, paint: Paint) -> str:
     lines += lanes(explanation, width=width, paint=paint)
     lines += _overlaps(explanation.verdict.overlaps, width, paint)
     lines += _verdict(explanation.verdict, width, paint)
-    lines += _resolutions(conflict.app_label, explanation.resolutions, width, paint)
+    lines += _resolutions(explanation, width, paint)
     for notice in explanation.notices:
         lines += ["", *_wrap(notice, width, "Note: ", "      ")]
     return "\n".join([*lines, ""])
@@ -149,19 +151,20 @@ def _evidence(evidence: Evidence) -> str:
     return f"{method}{vendor}: {evidence.kind or 'no answer'}{note}"
 
 
-def _resolutions(
-    app_label: str, resolutions: tuple[Resolution, ...], width: int, paint: Paint
-) -> Iterator[str]:
+def _resolutions(explanation: Explanation, width: int, paint: Paint) -> Iterator[str]:
+    resolutions = explanation.resolutions
     yield ""
     yield paint("strong", "Ways out:")
     for resolution in resolutions[:MOST_RESOLUTIONS]:
-        yield from _resolution(app_label, resolution, width, paint)
+        yield from _resolution(explanation, resolution, width, paint)
     more = len(resolutions) - MOST_RESOLUTIONS
     if more > 0:
         yield f"    and {more} more; --format json lists all of them"
 
 
-def _resolution(app_label: str, resolution: Resolution, width: int, paint: Paint) -> Iterator[str]:
+def _resolution(
+    explanation: Explanation, resolution: Resolution, width: int, paint: Paint
+) -> Iterator[str]:
     name = resolution.strategy
     if name == "order":
         name += f" {_names(resolution.order)}"
@@ -171,17 +174,31 @@ def _resolution(app_label: str, resolution: Resolution, width: int, paint: Paint
         yield f"  {paint('good', '→')} {safe_line(name)} {paint('good', '(recommended)')}"
     else:
         yield f"    {safe_line(name)}"
-    yield from _wrap(resolution.why, width, "      ")
+    if resolution.strategy == "settle" and resolution.possible:
+        yield from _decisions(open_questions(explanation.questions), width)
+    else:
+        yield from _wrap(resolution.why, width, "      ")
     if resolution.possible:
-        yield paint("dim", f"      {safe_line(command(app_label, resolution))}")
+        line = command(explanation.conflict.app_label, resolution)
+        yield paint("dim", f"      {safe_line(line)}")
+
+
+def _decisions(questions: Iterable[Question], width: int) -> Iterator[str]:
+    """What is to be decided, and what to type for each answer."""
+    for question in questions:
+        yield from _wrap(f"Decide whose {question.resource} it is:", width, "      ")
+        for decision in question.decisions:
+            yield f"        {safe_line(f'--keep {decision}')}"
 
 
 def command(app_label: str, resolution: Resolution) -> str:
     """The command line that writes a resolution."""
-    words = ["migtui", "resolve", app_label, f"--{resolution.strategy}"]
-    if resolution.strategy == "order":
+    is_settling = resolution.strategy == "settle"
+    way = ("order" if resolution.order else "merge") if is_settling else resolution.strategy
+    words = ["migtui", "resolve", app_label, f"--{way}"]
+    if way == "order":
         words += [leaf.name for leaf in resolution.order]
-    return shlex.join(words)
+    return shlex.join([*words, *(["--keep", "…"] if is_settling else [])])
 
 
 def _names(keys: Iterable[MigrationKey]) -> str:

@@ -8,8 +8,10 @@ from migtui.core.changes import Change, Rename, Rewrite, sha256
 from migtui.core.edits import MigrationEdit, changes_text
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey
+from migtui.core.operation_edits import OperationEdit
 from migtui.errors import StaleFileError
 from migtui.services.project import Project
+from migtui.source.edit_operations import edit_operations
 from migtui.source.layout import MigrationPackage, follow_references
 from migtui.source.read import read_migration
 from migtui.source.rewrite import rewrite
@@ -28,8 +30,17 @@ class EditedFiles:
     graph: MigrationGraph
 
 
-def edit_files(project: Project, edits: Iterable[MigrationEdit]) -> EditedFiles:
+def edit_files(
+    project: Project,
+    edits: Iterable[MigrationEdit],
+    operation_edits: Iterable[OperationEdit] = (),
+) -> EditedFiles:
     """Make the edits, in memory.
+
+    Args:
+        project: The project.
+        edits: One for each file that changes in its name or in what it depends on.
+        operation_edits: Of any of its migrations.
 
     Raises:
         RewriteError: A file can't be edited safely.
@@ -38,13 +49,21 @@ def edit_files(project: Project, edits: Iterable[MigrationEdit]) -> EditedFiles:
     migrations = dict(project.graph.migrations)
     changes: list[Change] = []
     after: list[Migration] = []
+    operations: dict[MigrationKey, list[OperationEdit]] = {}
+    for entry in operation_edits:
+        operations.setdefault(entry.migration, []).append(entry)
+    edits = list(edits)
+    named = {edit.migration for edit in edits}
+    edits += [MigrationEdit(key) for key in sorted(operations) if key not in named]
     for edit in edits:
         old = migrations.pop(edit.migration)
         before = read_current(project, old)
         package = package_of(project, edit.migration.app_label)
         content = before
+        if edit.migration in operations:
+            content = edit_operations(content, edit.migration, operations[edit.migration])
         if changes_text(edit, old):
-            content = rewrite(before, _as_written(edit, package))
+            content = rewrite(content, _as_written(edit, package))
         path = sibling(old.path, f"{edit.new_key.name}.py")
         if path == old.path:
             changes.append(Rewrite(path, before, content))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from migtui.core.evidence import combine, orders_to_try
 from migtui.core.explanation import Explanation
-from migtui.core.resolution import find_resolutions
 from migtui.core.verdict import Evidence
+from migtui.core.ways_out import find_ways_out
 from migtui.engine.client import Engine
 from migtui.engine.protocol import GatherEvidence, Progress, ReplayOrders, Request, TryOrders
 from migtui.errors import EngineCancelledError, EngineError
@@ -67,7 +67,9 @@ def gather(
 def weigh(project: Project, explanation: Explanation, evidence: Sequence[Evidence]) -> Explanation:
     """The explanation with its verdict, and the ways out, by this evidence as well."""
     verdict = combine(explanation.verdict, evidence)
-    resolutions = find_resolutions(project.graph, explanation.conflict, verdict, explanation.facts)
+    resolutions = find_ways_out(
+        project.graph, explanation.conflict, explanation.operations, verdict, explanation.facts
+    )
     return replace(explanation, verdict=verdict, resolutions=resolutions)
 
 

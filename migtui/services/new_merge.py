@@ -1,5 +1,6 @@
 """The merge migration of a conflict: its name, its place, its content."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from migtui.errors import UsageError
 from migtui.services.edit_files import followed, package_of, sibling, written_label
 from migtui.services.engines import find_pythons
 from migtui.services.project import Project
+from migtui.source.carry import CarriedOperation
 from migtui.source.formatter import format_new
 from migtui.source.read import read_migration
 from migtui.source.render import render_merge
@@ -40,6 +42,7 @@ def new_merge(
     suffix: str | None,
     header: bool,
     django_version: str | None,
+    operations: Sequence[CarriedOperation] = (),
 ) -> NewMerge:
     """What ``makemigrations --merge`` would write, as the project's formatter lays it out.
 
@@ -49,8 +52,10 @@ def new_merge(
         suffix: What follows the number in the name, instead of the leaves' names.
         header: Whether a comment says when and by what the file was made.
         django_version: For the header; where it is not known, migtui stands there.
+        operations: What it does, copied from the branches.
 
     Raises:
+        RewriteError: The operations can't stand in one file.
         UsageError: The suffix can't be part of a module's name.
         ResolutionError: The branches can't be merged as they are.
     """
@@ -75,6 +80,7 @@ def new_merge(
         header=header,
         django_version=django_version,
         now=now,
+        operations=operations,
     )
     path = sibling(beside, f"{name}.py")
     programs = [Path(python).parent for python in find_pythons(project)]

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 
 from migtui.core.changes import Change, ChangeSet, Rename, Rewrite
 from migtui.core.conflict import Conflict
+from migtui.core.explanation import Explanation
 from migtui.core.graph import MigrationGraph
 from migtui.core.journal import Entry
 from migtui.core.linearise import linearise
 from migtui.core.migration import Migration, MigrationKey
+from migtui.core.questions import Decision
+from migtui.core.settle import Settlement
 from migtui.core.verification import Verification, verify_read
 from migtui.engine.client import Engine
 from migtui.engine.protocol import DetectModelChanges, OverlayFile
@@ -18,6 +21,7 @@ from migtui.services.edit_files import edit_files, sibling
 from migtui.services.new_merge import new_merge
 from migtui.services.notices import Notice, find_mentions
 from migtui.services.project import Project
+from migtui.services.settle import carried_operations, decide
 from migtui.services.verify import ask_django, require_passed
 from migtui.source.max_migration import MAX_MIGRATION, name_leaf
 from migtui.storage import transaction
@@ -37,6 +41,7 @@ class Choice:
         name: What follows the number of a merge, instead of its leaves' names.
         renumber: Whether an order gives new names to what moves.
         header: Whether a merge says in a comment when and by what it was made.
+        keep: What is decided where branches diverge or collide.
     """
 
     strategy: str
@@ -44,6 +49,7 @@ class Choice:
     name: str | None = None
     renumber: bool = True
     header: bool = True
+    keep: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Plan:
         graph: The migrations as they will be.
         notices: Lines that name a renamed migration and are not edited.
         remarks: What else the developer should know, one sentence each.
+        settles: Whether it carries out decisions.
     """
 
     app_label: str
@@ -67,6 +74,7 @@ class Plan:
     graph: MigrationGraph
     notices: tuple[Notice, ...] = ()
     remarks: tuple[str, ...] = ()
+    settles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,12 @@ def _leaf(app_label: str, leaves: Sequence[MigrationKey], name: str) -> Migratio
 
 
 def make_plan(
-    project: Project, app_label: str, choice: Choice, *, django_version: str | None = None
+    project: Project,
+    app_label: str,
+    choice: Choice,
+    *,
+    django_version: str | None = None,
+    explanation: Explanation | None = None,
 ) -> Plan:
     """What a choice would change; nothing is written.
 
@@ -113,9 +126,12 @@ def make_plan(
         app_label: An app with several leaves.
         choice: A way out of the conflict.
         django_version: For the header of a merge; where it is not known, migtui stands there.
+        explanation: Of the conflict; where it is not known and something is to be kept, it is
+            found out, as git has it and without databases.
 
     Raises:
-        UsageError: An order leaves a leaf out or names one twice, or a name can't be given.
+        UsageError: An order leaves a leaf out or names one twice, a name can't be given, or a
+            decision is about nothing.
         NotFoundError: No such app, conflict or leaf.
         ResolutionError: It is not possible, or would not end in one leaf.
         RewriteError: A file can't be edited safely.
@@ -123,11 +139,13 @@ def make_plan(
     """
     conflict = project.conflict(app_label)
     if choice.strategy == MERGE:
-        return _plan_merge(project, conflict, choice, django_version)
+        settlement = decide(project, conflict, choice.keep, (), explanation)
+        return _plan_merge(project, conflict, choice, django_version, settlement)
     if choice.name is not None:
         raise UsageError("An order makes no file to name.", help="--name goes with --merge.")
     _require_order(conflict, choice.order)
-    return _plan_order(project, conflict, choice)
+    settlement = decide(project, conflict, choice.keep, choice.order, explanation)
+    return _plan_order(project, conflict, choice, settlement)
 
 
 def _require_order(conflict: Conflict, order: Sequence[MigrationKey]) -> None:
@@ -142,11 +160,14 @@ def _require_order(conflict: Conflict, order: Sequence[MigrationKey]) -> None:
         raise UsageError(f"The order leaves out {_names(missing)}.", help=leaves)
 
 
-def _plan_order(project: Project, conflict: Conflict, choice: Choice) -> Plan:
+def _plan_order(
+    project: Project, conflict: Conflict, choice: Choice, settlement: Settlement
+) -> Plan:
     line = linearise(project.graph, choice.order, renumbering=choice.renumber)
-    edited = edit_files(project, line.edits)
+    edited = edit_files(project, line.edits, settlement.edits)
     names = [leaf.name for leaf in choice.order]
     options = ["--order", *names, *([] if choice.renumber else ["--no-renumber"])]
+    options += _keep_options(choice)
     sequence = {line.renamed.get(key, key) for key in conflict.migrations}
     return _plan(
         project,
@@ -157,20 +178,32 @@ def _plan_order(project: Project, conflict: Conflict, choice: Choice) -> Plan:
         title=f"{conflict.app_label}: order {', '.join(names)}",
         options=options,
         renames=line.renamed,
+        remarks=settlement.remarks,
+        settles=bool(choice.keep),
     )
 
 
 def _plan_merge(
-    project: Project, conflict: Conflict, choice: Choice, django_version: str | None
+    project: Project,
+    conflict: Conflict,
+    choice: Choice,
+    django_version: str | None,
+    settlement: Settlement,
 ) -> Plan:
     merge = new_merge(
-        project, conflict, suffix=choice.name, header=choice.header, django_version=django_version
+        project,
+        conflict,
+        suffix=choice.name,
+        header=choice.header,
+        django_version=django_version,
+        operations=carried_operations(project, settlement),
     )
     migrations = (*project.graph.migrations.values(), merge.migration)
     options = [
         "--merge",
         *(["--name", choice.name] if choice.name else []),
         *([] if choice.header else ["--no-header"]),
+        *_keep_options(choice),
     ]
     return _plan(
         project,
@@ -180,8 +213,13 @@ def _plan_merge(
         {*conflict.migrations, merge.migration.key},
         title=f"{conflict.app_label}: merge {', '.join(leaf.name for leaf in conflict.leaves)}",
         options=options,
-        remarks=merge.remarks,
+        remarks=(*settlement.remarks, *merge.remarks),
+        settles=bool(choice.keep),
     )
+
+
+def _keep_options(choice: Choice) -> list[str]:
+    return ["--keep", *map(str, choice.keep)] if choice.keep else []
 
 
 def _plan(
@@ -195,6 +233,7 @@ def _plan(
     options: Sequence[str],
     renames: Mapping[MigrationKey, MigrationKey] | None = None,
     remarks: tuple[str, ...] = (),
+    settles: bool = False,
 ) -> Plan:
     """The plan, once it is clear that it ends in one leaf and nothing is in its way."""
     app_label = conflict.app_label
@@ -217,6 +256,7 @@ def _plan(
         graph=graph,
         notices=find_mentions(project, renames or {}, change_set.files_after()),
         remarks=remarks,
+        settles=settles,
     )
 
 
@@ -243,7 +283,7 @@ def verify_plan(project: Project, plan: Plan, engine: Engine | None) -> Verifica
         for path, content in plan.changes.files_after().items()
     )
     before = engine.ask(DetectModelChanges())
-    found = ask_django(engine, plan.app_label, overlay)
+    found = ask_django(engine, plan.app_label, overlay, needs_state=plan.settles)
     return replace(found, changes_before=None if before.error else before.operations)
 
 

@@ -7,9 +7,19 @@ from migtui.errors import ResolutionError
 
 
 def ask_django(
-    engine: Engine, app_label: str, overlay: tuple[OverlayFile, ...] = ()
+    engine: Engine,
+    app_label: str,
+    overlay: tuple[OverlayFile, ...] = (),
+    *,
+    needs_state: bool = False,
 ) -> Verification:
     """How Django sees an app, with these files as if they were written.
+
+    Args:
+        engine: Django.
+        app_label: The app.
+        overlay: The files.
+        needs_state: Whether it is an error where Django can't tell which models they lead to.
 
     Raises:
         EngineError: Django could not be asked.
@@ -19,7 +29,7 @@ def ask_django(
     return Verification(
         how=DJANGO,
         leaves=loaded.leaves.get(app_label, ()),
-        error=loaded.error,
+        error=loaded.error or (changes.error if needs_state else ""),
         detail=loaded.traceback,
         changes_after=None if changes.error else changes.operations,
     )

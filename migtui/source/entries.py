@@ -40,10 +40,10 @@ def remove_entry(source: SourceFile, container: ast.List | ast.Tuple, index: int
         if "#" in source.text[before:start]:
             raise RewriteError("a comment stands between the entries of one line.")
         is_pair = isinstance(container, ast.Tuple) and len(container.elts) == 2  # noqa: PLR2004
-        needs_comma = is_pair and _comma_after(source, container, end) is None
+        needs_comma = is_pair and comma_after(source, container, end) is None
         return Splice(before, end, "," if needs_comma else "")
     line_end = source.line_end(end)
-    comma = _comma_after(source, container, end)
+    comma = comma_after(source, container, end)
     if comma is not None and comma < line_end:
         end = comma + 1
     rest = source.text[end:line_end]
@@ -69,7 +69,7 @@ def add_entry(
     if source.text[start] not in "[(" or source.span(container.elts[0])[0] == start:
         raise RewriteError("the list is a tuple without parentheses.")
     last = source.span(container.elts[-1])
-    comma = _comma_after(source, container, last[1])
+    comma = comma_after(source, container, last[1])
     own_line = source.indent(last[0])
     at = last[1] if comma is None else comma + 1
     line_end = source.line_end(at)
@@ -98,7 +98,7 @@ def _into_empty(
     return Splice(start + 1, end - 1, entry + comma)
 
 
-def _comma_after(source: SourceFile, container: ast.List | ast.Tuple, offset: int) -> int | None:
+def comma_after(source: SourceFile, container: ast.List | ast.Tuple, offset: int) -> int | None:
     """Where the comma behind an entry stands; None where the list ends without one."""
     found = GAP.match(source.text, offset)
     position = found.end() if found else offset

@@ -1,0 +1,165 @@
+"""What somebody has to decide before branches can be brought together, one question a thing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from migtui.core.conflict import Branch, Conflict
+from migtui.core.migration import MigrationKey, Operation
+from migtui.core.subjects import subject
+from migtui.core.verdict import Kind, Overlap, Verdict
+from migtui.core.world import Step
+from migtui.errors import UsageError
+
+Operations = Mapping[MigrationKey, tuple[Operation, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a leaf's branch makes of a resource is kept."""
+
+    resource: str
+    leaf: MigrationKey
+
+    def __str__(self) -> str:
+        return f"{self.resource}={self.leaf.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something of which only one branch can have its way.
+
+    Attributes:
+        resource: What it is asked about, as in ``Overlap``.
+        resources: All that is decided with it: operations touch several things at once.
+        kind: The worst of its overlaps: ``ordered``, ``divergent`` or ``colliding``.
+        why: One sentence.
+        sides: Leaves, sorted, and what their branches do about it, in the order in which it runs.
+    """
+
+    resource: str
+    resources: tuple[str, ...]
+    kind: Kind
+    why: str
+    sides: tuple[tuple[MigrationKey, tuple[Step, ...]], ...]
+
+    @property
+    def leaves(self) -> tuple[MigrationKey, ...]:
+        """The leaves that may be kept."""
+        return tuple(leaf for leaf, _ in self.sides)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The answers."""
+        return tuple(Decision(self.resource, leaf) for leaf in self.leaves)
+
+
+def find_questions(
+    conflict: Conflict, operations: Operations, verdict: Verdict
+) -> tuple[Question, ...]:
+    """The questions of a conflict, sorted by resource; none where its branches commute."""
+    kinds = (Kind.ORDERED, Kind.DIVERGENT, Kind.COLLIDING)
+    overlaps = [overlap for overlap in verdict.overlaps if overlap.kind in kinds]
+    found = (_question(conflict, operations, group) for group in _groups(overlaps))
+    return tuple(sorted(found, key=lambda question: question.resource))
+
+
+def answer(
+    questions: Sequence[Question], decisions: Iterable[Decision]
+) -> dict[Question, MigrationKey]:
+    """The leaf that is kept, of each question that the decisions answer.
+
+    Raises:
+        UsageError: A decision answers no question, names a leaf that has no part in it, or two
+            contradict each other.
+    """
+    found: dict[Question, MigrationKey] = {}
+    for decision in decisions:
+        name = decision.resource.lower()
+        question = next(
+            (entry for entry in questions if name in map(str.lower, entry.resources)), None
+        )
+        if question is None:
+            known = ", ".join(entry.resource for entry in questions)
+            raise UsageError(
+                f"There is nothing to decide about {decision.resource!r}.",
+                help=f"To decide: {known}." if known else "The branches need no decision.",
+            )
+        if decision.leaf not in question.leaves:
+            raise UsageError(
+                f"{decision.leaf.name} does nothing about {question.resource}.",
+                help=f"It can be kept as one of these has it: {spellings(question)}.",
+            )
+        if found.setdefault(question, decision.leaf) != decision.leaf:
+            raise UsageError(
+                f"{question.resource} can't be kept as both {found[question].name} and "
+                f"{decision.leaf.name} have it.",
+                help=f"One decision goes for all of {', '.join(question.resources)}.",
+            )
+    return found
+
+
+def spellings(question: Question) -> str:
+    """What to type for each answer: ``--keep blog.post.title=0002_a or --keep …``."""
+    return " or ".join(f"--keep {decision}" for decision in question.decisions)
+
+
+def _groups(overlaps: Iterable[Overlap]) -> list[list[Overlap]]:
+    """Overlaps that share a resource or an operation, which nobody can decide apart."""
+    groups: list[list[Overlap]] = []
+    for overlap in overlaps:
+        touching = [group for group in groups if any(_touch(overlap, other) for other in group)]
+        groups = [group for group in groups if group not in touching]
+        groups.append([*(entry for group in touching for entry in group), overlap])
+    return groups
+
+
+def _touch(one: Overlap, other: Overlap) -> bool:
+    return one.resource == other.resource or not set(one.operations).isdisjoint(other.operations)
+
+
+def _question(conflict: Conflict, operations: Operations, group: Sequence[Overlap]) -> Question:
+    first = min(group, key=lambda overlap: _rank(overlap.resource))
+    places = {
+        (entry.migration, entry.type, entry.line)
+        for overlap in group
+        for entry in overlap.operations
+    }
+    touching = [
+        step
+        for key in conflict.migrations
+        for step in _steps(key, operations)
+        if (key, step.operation.type, step.operation.line) in places
+    ]
+    subjects = {subject(step.operation) for step in touching} - {None}
+    sides = {
+        branch.leaf: tuple(
+            step
+            for step in _branch_steps(branch, operations)
+            if step in touching or subject(step.operation) in subjects
+        )
+        for branch in conflict.branches
+    }
+    worst = max(group, key=lambda overlap: list(Kind).index(overlap.kind))
+    return Question(
+        resource=first.resource,
+        resources=tuple(sorted({overlap.resource for overlap in group})),
+        kind=worst.kind,
+        why=worst.why,
+        sides=tuple((leaf, steps) for leaf, steps in sorted(sides.items()) if steps),
+    )
+
+
+def _rank(resource: str) -> tuple[bool, int, str]:
+    """Models before their fields, and names in the database last."""
+    is_name = resource.startswith("relation:") or ":column:" in resource
+    return is_name, len(resource.replace(":", ".").split(".")), resource
+
+
+def _branch_steps(branch: Branch, operations: Operations) -> Iterator[Step]:
+    for key in branch.migrations:
+        yield from _steps(key, operations)
+
+
+def _steps(key: MigrationKey, operations: Operations) -> Iterator[Step]:
+    for index, operation in enumerate(operations[key]):
+        yield Step(key, index, operation)

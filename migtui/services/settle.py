@@ -1,0 +1,77 @@
+"""Decisions about what branches both touch, as what the files have to say."""
+
+from migtui.core.conflict import Conflict
+from migtui.core.explanation import Explanation
+from migtui.core.judge import judge
+from migtui.core.migration import MigrationKey
+from migtui.core.questions import Decision, find_questions
+from migtui.core.settle import Settlement, open_questions, settle
+from migtui.core.verdict import Kind
+from migtui.services.edit_files import read_current
+from migtui.services.explain import explain
+from migtui.services.project import Project
+from migtui.source.carry import CarriedOperation, carry
+
+
+def decide(
+    project: Project,
+    conflict: Conflict,
+    decisions: tuple[Decision, ...],
+    order: tuple[MigrationKey, ...],
+    explanation: Explanation | None,
+) -> Settlement:
+    """What carries out the decisions; without any, what is left open is said in its remarks.
+
+    Args:
+        project: The project.
+        conflict: Of one of its apps.
+        decisions: What is kept.
+        order: The leaves, first to run first; empty for a merge.
+        explanation: Of the conflict, where it is known.
+
+    Raises:
+        UsageError: A decision is about nothing, or contradicts another.
+        ResolutionError: A decision is missing, or can't be carried out in this way.
+    """
+    if not decisions:
+        return Settlement(remarks=_left_open(project, conflict, order, explanation))
+    known = explanation or explain(project, conflict.app_label)
+    return settle(
+        conflict, known.operations, known.verdict, known.facts, decisions=decisions, order=order
+    )
+
+
+def _left_open(
+    project: Project,
+    conflict: Conflict,
+    order: tuple[MigrationKey, ...],
+    explanation: Explanation | None,
+) -> tuple[str, ...]:
+    if explanation is not None:
+        found = explanation.questions
+    else:
+        operations = {key: project.operations(key) for key in conflict.migrations}
+        found = find_questions(conflict, operations, judge(conflict, operations))
+    questions = open_questions(found, order)
+    return tuple(
+        f"No database can run the branches so. {question.why} --keep decides."
+        if question.kind is Kind.COLLIDING
+        else f"The branches diverge in {question.resource}, and the file names decide: a new "
+        "database ends with one value, one that has run a branch may end with another. --keep "
+        "decides."
+        for question in questions
+    )
+
+
+def carried_operations(project: Project, settlement: Settlement) -> tuple[CarriedOperation, ...]:
+    """The operations that a merge repeats, as its file has them.
+
+    Raises:
+        RewriteError: One of them uses what its file defines itself.
+        StaleFileError: A file is not what it was when the project was read.
+    """
+    found = []
+    for step in settlement.carried:
+        content = read_current(project, project.graph.migrations[step.migration])
+        found.append(carry(content, step.migration, step.operation))
+    return tuple(found)

@@ -176,7 +176,7 @@ class Collector(ast.NodeVisitor):
         """The body may run, for values that are not known."""
         for name in ast.walk(node.target):
             if isinstance(name, ast.Name):
-                self._bind(name.id, Kind.UNKNOWN)
+                self._bind(name.id, Kind.UNKNOWN, name)
         self._walk([*node.body, *node.orelse], conditional=True)
 
     def visit_While(self, node: ast.While) -> None:
@@ -231,12 +231,12 @@ class Collector(ast.NodeVisitor):
     def _change(self, target: ast.expr, kind: Kind, node: ast.expr | None = None) -> None:
         match target:
             case ast.Name(id=name):
-                self._bind(name, kind, node)
+                self._bind(name, kind, node or target)
             case ast.Attribute(value=ast.Name(id=owner), attr=name):
                 match self.scope.bindings.get(owner):
                     case [*_, Binding(Kind.CLASS, node=ast.ClassDef() as found)]:
                         outer, self._current = self._current, self.class_scopes[found]
-                        self._bind(name, kind, node)
+                        self._bind(name, kind, node or target)
                         self._current = outer
                     case _:
                         pass

@@ -13,9 +13,10 @@ from migtui.source.segments import segment
 
 MAX_ALTERNATIVES = 16
 """Lists that may be one of more than this many are read as their union."""
+CHANGES = (Kind.EXTEND, Kind.APPEND, Kind.UNKNOWN)
+"""What a statement does to a list and leaves what it held."""
 MAX_STEPS = 20
 """Names that stand for names are followed so far."""
-UNKNOWN = ast.Name(id="", lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Place:
         for binding in self.home(name).bindings.get(name, ()):
             if binding.position >= self.position:
                 break
-            if not binding.conditional and binding.kind not in (Kind.EXTEND, Kind.APPEND):
+            if not binding.conditional and binding.kind not in CHANGES:
                 before.clear()
             before.append(binding)
         return before
@@ -168,10 +169,8 @@ class Place:
             if binding.kind in (Kind.EXTEND, Kind.APPEND) and not found:
                 found = place._starred_lists(name) or [()]
             added = place._entries(binding)
-            if binding.kind in (Kind.EXTEND, Kind.APPEND):
-                added = [(*old, *new) for old in found for new in added]
-            elif binding.kind is Kind.UNKNOWN and found:
-                added = [(*old, Item(UNKNOWN, self, is_spread=True)) for old in found]
+            if binding.kind in CHANGES:
+                added = [(*old, *new) for old in found or [()] for new in added]
             found = _capped([*found, *added] if binding.conditional else added)
         return found
 
@@ -186,9 +185,11 @@ class Place:
                 module, name = self._imported(path)
                 if module is not None:
                     return module.end.lists(name)
+            case Binding(Kind.UNKNOWN, node=ast.expr() as node):
+                return [(Item(node, self, is_spread=True),)]
             case _:
                 pass
-        return [(Item(UNKNOWN, self, is_spread=True),)]
+        return []
 
     def items(self, node: ast.expr) -> list["Items"]:
         """The entries of the list that an expression is: each list that it may be."""
@@ -304,14 +305,24 @@ class Module:
         self._looking_up.discard((scope, name))
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """The names of the module, also those that come from modules by ``import *``."""
-        found: set[str] = set()
+    def _with_starred(self) -> list["Module"]:
+        """This module and those that it has all names of, directly or through others."""
         modules: list[Module] = [self]
         for module in modules:  # which grows as they are found
-            found.update(module.scope.bindings)
             modules += [other for other in module.end.starred() if other not in modules]
-        return frozenset(found)
+        return modules
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the module, also those that come from modules by ``import *``."""
+        return frozenset().union(*(module.scope.bindings for module in self._with_starred))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every ``import *`` could be followed."""
+        return all(
+            len(module.end.starred()) == len(module.scope.stars) for module in self._with_starred
+        )
 
     def inside(self, node: ast.ClassDef) -> Place:
         """The end of a class body, and what the file does to the class afterwards."""

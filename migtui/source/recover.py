@@ -31,6 +31,10 @@ LEAD = re.compile(r"(?:\s|\#[^\n]*\n)*")
 CLAUSES = re.compile(r"(?:else|elif|except|finally)\b")
 MAX_JOINED = 20
 """Pieces that are joined before a statement is given up."""
+LONG = 20_000
+"""Characters of a text whose syntax tree takes long to walk."""
+GENEROUS = 50
+"""How many times over a text is read before it is no longer tried what belongs together."""
 
 
 NodeT = TypeVar("NodeT", bound=ast.stmt | ast.expr)
@@ -84,6 +88,7 @@ class _Recovery:
         self.failed = False
         self._lines = text.split("\n")
         self._inside_strings = _lines_inside_strings(text)
+        self._budget = GENEROUS * len(text)
 
     def body(self) -> list[ast.stmt]:
         return list(self._block(0, len(self._lines), ""))
@@ -93,7 +98,7 @@ class _Recovery:
         pieces = self._pieces(start, end, indent)
         while pieces:
             first = pieces[0][0]
-            joined = MAX_JOINED if self._is_open(*pieces[0]) else 1
+            joined = MAX_JOINED if self._is_open(*pieces[0]) and self._budget > 0 else 1
             for count, (_, last) in enumerate(pieces[:joined], 1):
                 parsed = self._parsed(first, last, indent)
                 if parsed is not None:
@@ -135,17 +140,24 @@ class _Recovery:
     def _parsed(self, start: int, end: int, indent: str) -> list[ast.stmt] | None:
         text = "\n".join(self._lines[start:end])
         if not indent:
-            body = self._try(text)
-            shift = start
-        else:
-            body = self._try(f"if 1:\n{text}")
-            body = body[0].body if body and isinstance(body[0], ast.If) else None
-            shift = start - 1
+            return self._try_at(start, text)
+        match self._try_at(start - 1, f"if 1:\n{text}"):
+            case [ast.If(body=body)]:
+                return body
+            case _:
+                return None
+
+    def _try_at(self, line: int, text: str) -> list[ast.stmt] | None:
+        """The statements of a text that begins on this line, counted from 0."""
+        if len(text) > LONG:  # cheaper than moving so many nodes
+            return self._try("\n" * line + text)
+        body = self._try(text)
         for statement in body or ():
-            ast.increment_lineno(statement, shift)
+            ast.increment_lineno(statement, line)
         return body
 
     def _try(self, text: str) -> list[ast.stmt] | None:
+        self._budget -= len(text)
         try:
             return parse_source(text)
         except FAILURES:
@@ -171,7 +183,7 @@ class _Recovery:
         while end > start + 1 and not self._lines[end - 1].strip():
             end -= 1
         first = self._lines[start][len(indent) :]
-        if CLASS.match(first):
+        if CLASS.match(first) and not indent:
             yield from self._class(start, end, indent)
             return
         text = "\n".join(self._lines[start:end])
@@ -240,7 +252,10 @@ class _Recovery:
 
     def _closing(self, start: int, bracket: int, limit: int) -> int | None:
         """The line after the one that closes a bracket; None where none does."""
+        if self._budget < 0:
+            return None
         text = "\n".join(self._lines[start:limit])
+        self._budget -= len(text)
         for token, depth in _inside(text, bracket):
             if depth == 0:
                 return start + text.count("\n", 0, token.start()) + 1
@@ -249,22 +264,32 @@ class _Recovery:
     def _entries(self, start: int, bracket: int, end: int) -> Iterator[ast.expr]:
         """The entries of the list whose bracket stands in line ``start``."""
         text = "\n".join(self._lines[start:end])
-        for first, last in _split_entries(text, bracket):
-            piece = text[first:last]
-            above = start + text.count("\n", 0, first)
+        pending = [(list(_split_entries(text, bracket)), start, 0)]
+        while pending:
+            spans, above, counted = pending.pop()
+            if not spans:
+                continue
+            first, last = spans[0][0], spans[-1][1]
+            above += text.count("\n", counted, first)
             offset = len(text[text.rfind("\n", 0, first) + 1 : first].encode())
-            body = self._try(f"[\n{' ' * offset}{piece}\n]")
-            match body:
-                case [ast.Expr(value=ast.List(elts=[entry]))]:
-                    ast.increment_lineno(entry, above - 1)
-                    yield entry
+            piece = text[first:last]
+            match self._try_at(above - 1, f"[\n{' ' * offset}{piece}\n]"):
+                case [ast.Expr(value=ast.List(elts=entries))]:
+                    yield from entries
+                case _ if len(spans) > 1:
+                    # The halves, so that one broken entry does not make each be parsed alone.
+                    half = len(spans) // 2
+                    pending += [(spans[half:], above, first), (spans[:half], above, first)]
                 case _:
                     self._fail(f"[{piece}\n]")
-                    above_end = above + piece.count("\n")
-                    broken = self._placed(Broken(), above, above_end + 1, " " * offset)
-                    width = len(piece.rpartition("\n")[2].encode())
-                    broken.end_col_offset = width + (offset if above == above_end else 0)
-                    yield broken
+                    yield self._broken_entry(piece, above, offset)
+
+    def _broken_entry(self, piece: str, above: int, offset: int) -> ast.expr:
+        breaks = piece.count("\n")
+        broken = self._placed(Broken(), above, above + breaks + 1, " " * offset)
+        width = len(piece.rpartition("\n")[2].encode())
+        broken.end_col_offset = width + (0 if breaks else offset)
+        return broken
 
 
 def _inside(text: str, bracket: int) -> Iterator[tuple[re.Match[str], int]]:

@@ -81,7 +81,7 @@ def read_settings(dotted: str, bases: Iterable[Path]) -> Settings:
         path=path,
         installed_apps=tuple(dict.fromkeys(_installed_apps(module))),
         migration_modules=MappingProxyType(_migration_modules(module)),
-        swappable=MappingProxyType({"AUTH_USER_MODEL": "auth"} | _swappable(module)),
+        swappable=MappingProxyType(_swappable(module)),
     )
 
 
@@ -147,6 +147,8 @@ def _migration_modules(module: Module) -> dict[str, str | None]:
 
 def _swappable(module: Module) -> dict[str, str]:
     found: dict[str, str] = {}
+    if "AUTH_USER_MODEL" not in module.names and module.is_complete:
+        found["AUTH_USER_MODEL"] = "auth"  # Django's default
     for name in module.names:
         if name.endswith("_MODEL") and name.isupper():
             model = as_string(module.end.value_of(name))

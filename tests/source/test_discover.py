@@ -186,6 +186,14 @@ def test_settings_that_tell_nothing_do_no_harm(tmp_path: Path, settings: str) ->
     assert found(discover(tmp_path, Config()), tmp_path) == {"blog": "blog/migrations"}
 
 
+@pytest.mark.parametrize(
+    "settings", ["AUTH_USER_MODEL = env('USER_MODEL')\n", "from elsewhere.settings import *\n"]
+)
+def test_a_user_model_that_cannot_be_read_is_not_djangos(tmp_path: Path, settings: str) -> None:
+    write_project(tmp_path, ["blog"], {"settings.py": settings})
+    assert discover(tmp_path, Config()).swappable == {}
+
+
 def test_settings_in_classes_are_read(tmp_path: Path) -> None:
     settings = """\
         class Base(Configuration):

@@ -4,6 +4,8 @@ import sys
 import textwrap
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from migtui.core.migration import UNREADABLE, Migration, MigrationKey
 from migtui.source.operations import read_operations
@@ -128,6 +130,30 @@ def test_a_list_that_ends_in_the_middle_leaves_a_doubt() -> None:
 def test_a_list_whose_indentation_is_wrong_is_read() -> None:
     source = BEFORE + CLASS.replace("    dependencies", "        dependencies")
     assert parents(read(source)) == [("blog", "0001_initial")]
+
+
+JUNK = ["", '"""', "'", "(", ")", "[", "]", "\n", "\t", "    ", "\0", "\\", "#", "`", "class X:\n",
+        "<<<<<<< HEAD\n", "=======\n", ">>>>>>> x\n", "print 'x'\n", "except A, B:\n"]  # fmt: skip
+WHOLE = BEFORE + FUNCTION.format("pass") + CLASS
+
+
+@given(
+    edits=st.lists(
+        st.tuples(st.integers(0, len(WHOLE)), st.integers(0, 40), st.sampled_from(JUNK)),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_no_edit_makes_the_reader_fail(edits: list[tuple[int, int, str]]) -> None:
+    source = WHOLE
+    for position, length, junk in edits:
+        source = source[:position] + junk + source[position + length :]
+    migration = read(source)
+    lines = source.count("\n") + 1
+    assert all(1 <= entry.line <= lines for entry in migration.dependencies)
+    assert migration.error is None or 1 <= migration.error.line <= lines + 1
+    for operation in read_operations(source.encode()):
+        assert 1 <= operation.line <= operation.end_line <= lines
 
 
 def test_garbage_before_and_after_hides_nothing() -> None:

@@ -166,6 +166,20 @@ def test_dependencies_computed_by_a_helper_are_unknown() -> None:
     assert (entry.is_unknown, entry.text) == (True, "find_dependencies('blog')")
 
 
+def test_an_imported_list_is_unknown() -> None:
+    (entry,) = body("dependencies = PARENTS", "from x import PARENTS").dependencies
+    assert (entry.is_unknown, entry.text, entry.line) == (True, "PARENTS", 4)
+
+
+@pytest.mark.parametrize(
+    "change", ["dependencies.pop()", "del dependencies[0]", "dependencies *= 2"]
+)
+def test_a_list_that_is_changed_in_another_way_leaves_a_doubt(change: str) -> None:
+    known, unknown = body(f"dependencies = [('blog', '0001')]\n{change}").dependencies
+    assert named((known,)) == [("blog", "0001")]
+    assert (unknown.is_unknown, unknown.line) == (True, 5)
+
+
 def test_entries_under_a_condition_are_all_read() -> None:
     migration = body("""\
         dependencies = [("blog", "0001")]

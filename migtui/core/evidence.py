@@ -65,8 +65,8 @@ def conclude(
 ) -> Evidence:
     """What runs of several orders say.
 
-    A branch that does not even run first, from the fork alone, failed for want of something that
-    the trial did not have (it did run where it was written): then nothing is said.
+    A branch that runs in no order, not even first, from the fork alone, failed for want of
+    something that the trial did not have (it did run where it was written): then nothing is said.
 
     Args:
         method: ``state`` or ``scratch``.
@@ -74,7 +74,10 @@ def conclude(
         vendor: Of the database, where there was one.
         notes: What the evidence rests on, each a sentence without its full stop.
     """
-    stuck = next((run for run in runs if run.end is None and run.done == 0), None)
+    ran = {leaf for run in runs if run.end is not None for leaf in run.order}
+    stuck = next(
+        (run for run in runs if run.end is None and run.done == 0 and run.order[0] not in ran), None
+    )
     if stuck is not None:
         reason = f"{stuck.order[0].name} does not run from the fork alone: {stuck.error}"
         return Evidence(method, None, vendor, note=reason)
@@ -199,5 +202,6 @@ def _compared(entry: Evidence, read: Kind) -> Evidence:
     """Evidence with a word on whether it contradicts what was read."""
     if entry.kind is None or entry.kind is read:
         return entry
-    contradiction = f"contradicts the reading, {read}"
-    return replace(entry, note="; ".join(filter(None, (contradiction, entry.note))))
+    is_worse = worst(entry.kind, read) is entry.kind
+    comparison = f"contradicts the reading, {read}" if is_worse else f"the reading, {read}, stands"
+    return replace(entry, note="; ".join(filter(None, (comparison, entry.note))))

@@ -21,7 +21,7 @@ def concerned_state(branches: Branches, reached: Sequence[State]) -> State:
 
     Args:
         branches: The branches.
-        reached: The state that each of them reaches alone.
+        reached: States that they reach.
     """
     fork = branches.fork
     migrations = {id(m): m for plan in branches.plans.values() for m in plan}

@@ -5,7 +5,8 @@ straight from the state at the fork, with no rows in them. Then the real operati
 """
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from types import FrameType
 from typing import Any, TypeAlias
@@ -113,15 +114,20 @@ def _state(branches: Branches, request: TryOrders) -> State:
         if request.run_python:  # it may ask for any model
             state = branches.fork.clone()
         else:
-            reached = [end_state(branches, (leaf,)) for leaf in branches.plans]
-            state = concerned_state(branches, reached)
+            orders = (*((leaf,) for leaf in branches.plans), *request.orders)
+            state = concerned_state(branches, list(_reached(branches, orders)))
         state.apps  # noqa: B018 - rendered once, the orders' clones share it
-    except RefusedError as error:
-        raise CannotTellError(f"a branch does not run alone: {error.message}") from error
     except (Exception, SystemExit) as error:
         message = f"the state at the fork can't be rendered: {headline(error)}"
         raise CannotTellError(message) from error
     return state
+
+
+def _reached(branches: Branches, orders: Iterable[Order]) -> Iterator[State]:
+    """The states that orders reach; those of orders that don't run are no matter here."""
+    for order in orders:
+        with suppress(RefusedError):
+            yield end_state(branches, order)
 
 
 def _can_roll_back(branches: Branches, request: TryOrders) -> bool:

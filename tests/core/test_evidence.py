@@ -54,7 +54,9 @@ def test_the_worse_kind_stands_and_a_contradiction_is_noted(read: Kind, seen: Ki
     combined = combine(verdict(read), [Evidence("state", seen, note="so")])
     kinds = list(Kind)
     assert combined.kind is combined.visible_kind is max(read, seen, key=kinds.index)
-    note = "so" if read is seen else f"contradicts the reading, {read}; so"
+    note = "so" if read is seen else f"the reading, {read}, stands; so"
+    if kinds.index(seen) > kinds.index(read):
+        note = f"contradicts the reading, {read}; so"
     assert combined.evidence == (Evidence("footprint", read), Evidence("state", seen, note=note))
 
 
@@ -121,8 +123,14 @@ def test_a_note_names_a_few_things_and_counts_the_rest() -> None:
     assert len(evidence.differences) == 9
 
 
-def test_a_first_branch_that_fails_leaves_the_kind_open_whatever_else_ran() -> None:
-    runs = [Run(AB, {}), Run(BA, None, error="0002_b: KeyError: 1", done=0)]
+def test_a_branch_that_runs_after_another_but_not_first_needs_it() -> None:
+    evidence = conclude("state", [Run(AB, {}), Run(BA, None, error="0002_b: KeyError: 1", done=0)])
+    assert evidence.kind is Kind.ORDERED
+
+
+def test_a_branch_that_runs_in_no_order_leaves_the_kind_open() -> None:
+    runs = [Run(AB, None, error="0002_b: KeyError: 1", done=1)]
+    runs.append(Run(BA, None, error="0002_b: KeyError: 1", done=0))
     evidence = conclude("scratch", runs, vendor="sqlite")
     assert (evidence.kind, evidence.trials) == (None, ())
     assert evidence.note == "0002_b does not run from the fork alone: 0002_b: KeyError: 1"

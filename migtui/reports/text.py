@@ -198,7 +198,7 @@ def command(app_label: str, resolution: Resolution) -> str:
     words = ["migtui", "resolve", app_label, f"--{way}"]
     if way == "order":
         words += [leaf.name for leaf in resolution.order]
-    return shlex.join([*words, *(["--keep", "…"] if is_settling else [])])
+    return shlex.join(words) + (" --keep …" if is_settling else "")
 
 
 def _names(keys: Iterable[MigrationKey]) -> str:

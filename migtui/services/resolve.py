@@ -21,7 +21,7 @@ from migtui.services.edit_files import edit_files, sibling
 from migtui.services.new_merge import new_merge
 from migtui.services.notices import Notice, find_mentions
 from migtui.services.project import Project
-from migtui.services.settle import carried_operations, decide
+from migtui.services.settle import carried_operations, decide, left_open
 from migtui.services.verify import ask_django, require_passed
 from migtui.source.max_migration import MAX_MIGRATION, name_leaf
 from migtui.storage import transaction
@@ -29,6 +29,7 @@ from migtui.storage.journal import journal_directory
 
 ORDER = "order"
 MERGE = "merge"
+SETTLE = "settle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Choice:
     """What the developer wants.
 
     Attributes:
-        strategy: ``order`` or ``merge``.
+        strategy: ``order``, ``merge``, or ``settle``: an order, or without one a merge, for which
+            nothing may be left undecided.
         order: The leaves, first to run first; not used by a merge.
         name: What follows the number of a merge, instead of its leaves' names.
         renumber: Whether an order gives new names to what moves.
@@ -138,13 +140,18 @@ def make_plan(
         StaleFileError: A file is not what it was when the project was read.
     """
     conflict = project.conflict(app_label)
-    if choice.strategy == MERGE:
-        settlement = decide(project, conflict, choice.keep, (), explanation)
+    by_merge = choice.strategy == MERGE or (choice.strategy == SETTLE and not choice.order)
+    order = () if by_merge else choice.order
+    if not by_merge:
+        _require_order(conflict, order)
+    if choice.keep or choice.strategy == SETTLE:
+        settlement = decide(project, conflict, choice.keep, order, explanation)
+    else:
+        settlement = Settlement(remarks=left_open(project, conflict, order, explanation))
+    if by_merge:
         return _plan_merge(project, conflict, choice, django_version, settlement)
     if choice.name is not None:
         raise UsageError("An order makes no file to name.", help="--name goes with --merge.")
-    _require_order(conflict, choice.order)
-    settlement = decide(project, conflict, choice.keep, choice.order, explanation)
     return _plan_order(project, conflict, choice, settlement)
 
 

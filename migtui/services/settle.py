@@ -20,7 +20,7 @@ def decide(
     order: tuple[MigrationKey, ...],
     explanation: Explanation | None,
 ) -> Settlement:
-    """What carries out the decisions; without any, what is left open is said in its remarks.
+    """What carries out the decisions.
 
     Args:
         project: The project.
@@ -33,20 +33,26 @@ def decide(
         UsageError: A decision is about nothing, or contradicts another.
         ResolutionError: A decision is missing, or can't be carried out in this way.
     """
-    if not decisions:
-        return Settlement(remarks=_left_open(project, conflict, order, explanation))
     known = explanation or explain(project, conflict.app_label)
     return settle(
         conflict, known.operations, known.verdict, known.facts, decisions=decisions, order=order
     )
 
 
-def _left_open(
+def left_open(
     project: Project,
     conflict: Conflict,
     order: tuple[MigrationKey, ...],
     explanation: Explanation | None,
 ) -> tuple[str, ...]:
+    """What a merge, or an order, leaves open that nobody decides; a sentence each.
+
+    Args:
+        project: The project.
+        conflict: Of one of its apps.
+        order: The leaves, first to run first; empty for a merge.
+        explanation: Of the conflict, where it is known.
+    """
     if explanation is not None:
         found = explanation.questions
     else:

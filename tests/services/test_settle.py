@@ -3,16 +3,25 @@
 import re
 import shlex
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision
+from migtui.core.resolution import BranchFacts
+from migtui.core.settle import settling
+from migtui.engine.protocol import AppliedMigrations
+from migtui.errors import ResolutionError, UsageError
 from migtui.services.engines import open_engine
+from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
-from migtui.services.resolve import MERGE, ORDER, Choice, Plan, make_plan, write_plan
+from migtui.services.resolve import MERGE, ORDER, SETTLE, Choice, Plan, make_plan, write_plan
+from migtui.services.witness import witness
+from tests.support.databases import postgresql_database
 from tests.support.projects import migration, write_project
 from tests.support.settled import MODELS, NEITHER, Databases
 
@@ -316,7 +325,7 @@ def instructions(plan: Plan) -> dict[str, list[str]]:
 
 
 def settle(
-    root: Path, case: Case, choice: Choice, entries: dict[str, object] | None = None
+    root: Path, case: Case, choice: Choice, entries: Mapping[str, object] | None = None
 ) -> None:
     """Write a resolution; every database that may be there has to end alike."""
     kept = (A, B).index(choice.keep[0].leaf)
@@ -349,3 +358,148 @@ def test_a_branch_is_edited_to_follow_another(
     tmp_path: Path, case: Case, kept: MigrationKey
 ) -> None:
     settle(tmp_path, case, Choice(ORDER, (A, B), keep=(Decision(case.resource, kept),)))
+
+
+def test_in_an_order_a_branch_gives_up_what_the_one_before_keeps(tmp_path: Path) -> None:
+    case = DIVERGENT["a field"]
+    settle(tmp_path, case, Choice(ORDER, (B, A), keep=(Decision(case.resource, B),)))
+
+
+@pytest.mark.parametrize(
+    ("case", "choice"),
+    [
+        (DIVERGENT["a field"], Choice(MERGE, keep=(Decision("blog.post.title", A),))),
+        (COLLIDING["a field"], Choice(ORDER, (A, B), keep=(Decision("blog.post.note", B),))),
+        (COLLIDING["a model"], Choice(ORDER, (A, B), keep=(Decision("blog.tag", B),))),
+    ],
+    ids=["a merge", "a field", "a model"],
+)
+def test_databases_on_postgresql_end_alike(tmp_path: Path, case: Case, choice: Choice) -> None:
+    with ExitStack() as stack:
+        aliases = (A.name, B.name, NEITHER, MODELS)
+        entries = {alias: stack.enter_context(postgresql_database()) for alias in aliases}
+        settle(tmp_path, case, choice, entries)
+
+
+def keeping(
+    root: Path, *keep: Decision, order: tuple[MigrationKey, ...] = (), **facts: bool
+) -> Plan:
+    """A plan of a collision; ``facts`` say of leaves whether they are published."""
+    project = project_of(root, COLLIDING["a field"], 0)
+    known = explain(project, "blog", with_git=False)
+    known = replace(
+        known,
+        facts={
+            leaf: BranchFacts(published=facts.get(leaf.name.removeprefix("0002_")))
+            for leaf in (A, B)
+        },
+    )
+    return make_plan(project, "blog", Choice(SETTLE, order, keep=keep), explanation=known)
+
+
+EITHER = "--keep blog.post.note=0002_a or --keep blog.post.note=0002_b"
+NOTE_A, NOTE_B = Decision("blog.post.note", A), Decision("blog.post.note", B)
+
+
+def test_a_published_branch_is_never_edited(tmp_path: Path) -> None:
+    with pytest.raises(ResolutionError, match="0002_b would have to change, but") as caught:
+        keeping(tmp_path, NOTE_A, order=(A, B), b=True)
+    assert caught.value.help == "Put it first: --order 0002_b 0002_a."
+    plan = keeping(tmp_path, NOTE_A, order=(B, A), b=True)
+    assert [change.path for change in plan.changes.changes] == ["blog/migrations/0002_a.py"]
+
+
+def test_a_branch_that_is_applied_has_to_be_taken_back_first(tmp_path: Path) -> None:
+    project = project_of(tmp_path, COLLIDING["a field"], 0)
+    applied = AppliedMigrations("default", (("blog", "0001_initial"), ("blog", "0002_b")))
+    known = explain(project, "blog", with_git=False, applied=[applied])
+    choice = Choice(ORDER, (A, B), keep=(NOTE_A,))
+    with pytest.raises(ResolutionError, match="0002_b is applied in the database default") as error:
+        make_plan(project, "blog", choice, explanation=known)
+    assert "`python manage.py migrate blog 0001_initial`" in error.value.help
+
+
+def test_two_published_branches_that_collide_are_not_settled(tmp_path: Path) -> None:
+    project = project_of(tmp_path, COLLIDING["a field"], 0)
+    known = explain(project, "blog", with_git=False)
+    facts = {leaf: BranchFacts(published=True) for leaf in (A, B)}
+    way = settling(known.conflict, known.operations, known.verdict, facts)
+    assert way is not None
+    assert not way.possible
+    assert way.why.startswith("0002_a and 0002_b are published or applied")
+
+
+def test_what_is_missing_is_named_with_what_to_type(tmp_path: Path) -> None:
+    with pytest.raises(
+        ResolutionError, match=r"A decision is needed in blog: blog\.post\.note"
+    ) as e:
+        keeping(tmp_path, order=(A, B))
+    assert e.value.help == f"Give {EITHER}."
+
+
+def test_a_merge_does_not_settle_a_collision(tmp_path: Path) -> None:
+    with pytest.raises(ResolutionError, match=r"A merge can't settle blog\.post\.note: ") as caught:
+        keeping(tmp_path, NOTE_A)
+    assert "--order 0002_a 0002_b, with --keep blog.post.note=0002_a" in caught.value.help
+
+
+@pytest.mark.parametrize(
+    ("decisions", "message", "help_text"),
+    [
+        (
+            (Decision("blog.post.title", A),),
+            "There is nothing to decide about 'blog.post.title'.",
+            "To decide: blog.post.note.",
+        ),
+        (
+            (Decision("blog.post.note", MigrationKey("blog", "0002_c")),),
+            "0002_c does nothing about blog.post.note.",
+            f"It can be kept as one of these has it: {EITHER}.",
+        ),
+        (
+            (NOTE_A, NOTE_B),
+            "blog.post.note can't be kept as both 0002_a and 0002_b have it.",
+            "One decision goes for all of blog.post.note.",
+        ),
+    ],
+)
+def test_decisions_that_make_no_sense(
+    tmp_path: Path, decisions: tuple[Decision, ...], message: str, help_text: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        keeping(tmp_path, *decisions, order=(A, B))
+    assert (caught.value.message, caught.value.help) == (message, help_text)
+
+
+@pytest.mark.parametrize("kept", [A, B], ids=str)
+@pytest.mark.parametrize(
+    ("case", "order"),
+    [(DIVERGENT["a field"], ()), (COLLIDING["a field"], (A, B))],
+    ids=["a merge", "an order"],
+)
+def test_models_py_is_the_witness(
+    tmp_path: Path, case: Case, order: tuple[MigrationKey, ...], kept: MigrationKey
+) -> None:
+    project = project_of(tmp_path, case, (A, B).index(kept))
+    known = explain(project, "blog", with_git=False)
+    with open_engine(project) as engine:
+        assert witness(project, engine, known, order) == {case.resource: kept}
+
+
+def test_models_py_that_says_something_else_is_no_witness(tmp_path: Path) -> None:
+    case = replace(DIVERGENT["a field"], title=("TextField()", "TextField()"))
+    project = project_of(tmp_path, case, 0)
+    known = explain(project, "blog", with_git=False)
+    with open_engine(project) as engine:
+        assert witness(project, engine, known) == {}
+
+
+def test_a_plain_merge_says_what_it_leaves_open(tmp_path: Path) -> None:
+    diverging = make_plan(project_of(tmp_path, DIVERGENT["a field"], 0), "blog", Choice(MERGE))
+    (remark,) = diverging.remarks
+    assert remark == (
+        "The branches diverge in blog.post.title, and the file names decide: a new database ends "
+        "with one value, one that has run a branch may end with another. --keep decides."
+    )
+    colliding = make_plan(project_of(tmp_path, COLLIDING["a field"], 0), "blog", Choice(MERGE))
+    assert colliding.remarks[0].startswith("No database can run the branches so. ")

@@ -33,6 +33,7 @@ from migtui.source.abstract import (
 )
 from migtui.source.calls import CallReader
 from migtui.source.queries import SAFE
+from migtui.source.recover import Broken
 
 STEPS = 40_000
 """How many expressions are looked at, at most."""
@@ -315,6 +316,9 @@ class Interpreter(CallReader):
             raise IntricateError
         match node:
             case None:
+                return NOTHING
+            case Broken():
+                self.hide("holds code that this Python can't parse", node)
                 return NOTHING
             case ast.Constant(value=value) if isinstance(value, str | int | float | None):
                 return frozenset({Known(value)})

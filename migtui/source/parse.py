@@ -19,9 +19,8 @@ class ParsedFile:
     """The statements of a file.
 
     Attributes:
-        body: Those that could be parsed, and what is left of the others: a function that could
-            not has an empty body, an entry of a list that could not is a
-            :class:`~migtui.source.recover.Broken`.
+        body: Those that could be parsed, and what is left of the others: in place of the body of
+            a function, or of an entry of a list, stands a :class:`~migtui.source.recover.Broken`.
         text: The text that their positions are of.
         error: Why the file could not be parsed as a whole.
     """

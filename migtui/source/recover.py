@@ -191,6 +191,7 @@ class _Recovery:
             node: ast.stmt = ast.parse("def f(): pass").body[0]
             if isinstance(node, ast.FunctionDef):
                 node.name = found[1]
+                node.body = [ast.Expr(self._placed(Broken(), start, end, indent))]
             self._fail(text)
             yield self._placed(node, start, end, indent)
         elif found := LIST.match(first):

@@ -308,3 +308,21 @@ def test_a_name_that_is_assigned_twice_has_its_value_at_that_place() -> None:
         operations = [first, migrations.DeleteModel(name)]
         """)
     assert [operation.string("name") for operation in found] == ["A", "B"]
+
+
+def test_a_function_that_cannot_be_parsed_is_not_taken_for_one_that_does_nothing() -> None:
+    [found] = read_operations(
+        textwrap.dedent("""\
+            from django.db import migrations
+
+            def fill(apps, schema_editor):
+                for post in apps.get_model("blog", "Post").objects.all():
+                    print "Python 2", post
+                    post.delete()
+
+            class Migration(migrations.Migration):
+                operations = [migrations.RunPython(fill)]
+            """).encode()
+    )
+    assert found.reach is not None
+    assert [entry.line for entry in found.reach.unread] == [3]

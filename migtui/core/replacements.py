@@ -27,8 +27,10 @@ _SETTERS: Mapping[str, tuple[str, str, Argument]] = MappingProxyType(
     }
 )
 """Options with an operation of their own: its class, its argument, and what clears it."""
-_FIXED = ("abstract", "proxy", "swappable", "indexes", "constraints")
-"""Options that no ``AlterModelOptions`` can change."""
+_FIXED = ("abstract", "proxy", "swappable")
+"""Options that no operation can change."""
+_LISTS = {"indexes": "Index", "constraints": "Constraint"}
+"""Options that are lists of things with names, and what operations call one of them."""
 
 
 def replaces(operation: Operation, earlier: Sequence[Operation]) -> tuple[NewOperation, ...]:
@@ -133,6 +135,8 @@ def _model(operation: Operation, earlier: Operation) -> Iterator[NewOperation]:
                 "taken over.",
                 help="Keep the one that runs first, or edit the migrations by hand.",
             )
+    removed, added = _list_changes(operation, options, other_options)
+    yield from removed
     for name, field in fields.items():
         taken = Taken(("fields", name))
         if name not in others:
@@ -146,6 +150,33 @@ def _model(operation: Operation, earlier: Operation) -> Iterator[NewOperation]:
     for name in others:
         if name not in fields:
             yield NewOperation("RemoveField", (("model_name", model), ("name", name)))
+    yield from added
+
+
+def _list_changes(
+    operation: Operation, options: Mapping[str, Expression], others: Mapping[str, Expression]
+) -> tuple[list[NewOperation], list[NewOperation]]:
+    """The indexes and constraints that go, and those that come."""
+    model: tuple[str, Argument] = ("model_name", operation.string("name"))
+    removed, added = [], []
+    for option, thing in _LISTS.items():
+        mine, theirs = (_named_items(operation, found.get(option)) for found in (options, others))
+        for name, value in theirs.items():
+            if mine.get(name) != value or not is_fully_read(value):
+                removed.append(NewOperation(f"Remove{thing}", (model, ("name", name))))
+        for index, (name, value) in enumerate(mine.items()):
+            if theirs.get(name) != value or not is_fully_read(value):
+                taken = Taken(("options", option, index))
+                added.append(NewOperation(f"Add{thing}", (model, (thing.lower(), taken))))
+    return removed, added
+
+
+def _named_items(operation: Operation, value: Expression | None) -> dict[str, Expression]:
+    items = value.items if isinstance(value, Collection) else ()
+    names = _strings(item.keyword("name") for item in items if isinstance(item, Call))
+    if len(names) != len(items) or not isinstance(value, Collection | None):
+        raise _unread(operation)
+    return dict(zip(names, items, strict=True))
 
 
 def _option_changes(
@@ -153,7 +184,7 @@ def _option_changes(
 ) -> Iterator[NewOperation]:
     changed = [
         name
-        for name in sorted({*options, *others})
+        for name in sorted({*options, *others} - {*_FIXED, *_LISTS})
         if options.get(name) != others.get(name) or not is_fully_read(options[name])
     ]
     for name in changed:
@@ -162,7 +193,8 @@ def _option_changes(
             value = Taken(("options", name)) if name in options else empty
             yield NewOperation(kind, (("name", model), (argument, value)))
     if any(name not in _SETTERS for name in changed):
-        kept = tuple(name for name in options if name not in _SETTERS and name not in _FIXED)
+        special = {*_SETTERS, *_FIXED, *_LISTS}
+        kept = tuple(name for name in options if name not in special)
         yield NewOperation("AlterModelOptions", (("name", model), ("options", TakenOptions(kept))))
 
 
@@ -192,7 +224,7 @@ def _options(operation: Operation) -> dict[str, Expression]:
     return dict(zip(names, (value for _, value in options.items), strict=True))
 
 
-def _strings(keys: Iterable[Expression]) -> list[str]:
+def _strings(keys: Iterable[Expression | None]) -> list[str]:
     return [name for name in map(as_string, keys) if name is not None]
 
 

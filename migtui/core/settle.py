@@ -276,11 +276,23 @@ class _Ordering:
         for branch in self.conflict.branches:
             if branch.leaf == self.order[0] or not changed.intersection(branch.migrations):
                 continue
+            yield from self._lost(changed.intersection(branch.migrations))
             yield (
                 f"A database that has run {branch.leaf.name} alone can't follow by itself: before "
                 "it gets these files, run, with those of that branch, "
                 f"`{unapply(self.conflict)}`."
             )
+
+    def _lost(self, migrations: Iterable[MigrationKey]) -> Iterator[str]:
+        """What goes with its data where a kept definition can't be altered into another."""
+        for step, edit in self.edits.items():
+            removed = [new for new in edit.replacement if new.type == "RemoveField"]
+            for new in removed if step.migration in migrations else ():
+                values = dict(new.arguments)
+                yield (
+                    f"{step.migration.name} takes away the field {values['name']} of "
+                    f"{values['model_name']} that another branch has made, with its data."
+                )
 
 
 def unapply(conflict: Conflict) -> str:

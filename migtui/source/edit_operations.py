@@ -171,15 +171,18 @@ def _find(old: dict[str, ast.expr], path: tuple[str | int, ...]) -> ast.expr:
     first, *rest = path
     node = old.get(str(first))
     for name in rest:
-        node = None if node is None else _entry(node, str(name))
+        node = None if node is None else _entry(node, name)
     if node is None:
         raise RewriteError(f"{'.'.join(map(str, path))} of an operation is not written out.")
     return node
 
 
-def _entry(node: ast.expr, name: str) -> ast.expr | None:
-    """The value of a key in a dict, or of a name in a list of pairs."""
+def _entry(node: ast.expr, name: str | int) -> ast.expr | None:
+    """The value of a key in a dict, or of a name in a list of pairs; an entry by its index."""
     match node:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements) if isinstance(name, int):
+            is_plain = not any(isinstance(entry, ast.Starred) for entry in elements)
+            return elements[name] if is_plain and name < len(elements) else None
         case ast.Dict(keys=keys, values=values):
             pairs = list(zip(keys, values, strict=True))
         case ast.List(elts=elements) | ast.Tuple(elts=elements):

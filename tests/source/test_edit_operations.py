@@ -31,7 +31,13 @@ def drop(index: int, name: str = "RunSQL") -> OperationEdit:
     ("before", "indexes", "after"),
     [
         (
-            f'{A},  # a\n        migrations.RunSQL(\n            "b",\n        ),\n        # c\n{C},\n',
+            f"""{A},  # a
+        migrations.RunSQL(
+            "b",
+        ),
+        # c
+{C},
+""",
             [1],
             f"{A},  # a\n        # c\n{C},\n",
         ),

@@ -47,7 +47,10 @@ RUN = """\
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """The databases of a project with the app ``blog``, one for each leaf and two more."""
+    """The databases of a project with the app ``blog``, one for each leaf and two more.
+
+    The migrations of a branch are all called like its leaf, apart from their numbers.
+    """
 
     root: Path
     leaves: tuple[str, ...]
@@ -70,12 +73,12 @@ class Databases:
         settings.write_text(f"{settings.read_text()}\nDATABASES = {found!r}\n")
         write(self.root, {"run.py": RUN})
         for leaf in self.leaves:
-            others = {other for other in self.leaves if other != leaf}
+            mine = leaf.partition("_")[2]
             package = self.root / f"only_{leaf}"
             package.mkdir()
             (package / "__init__.py").touch()
             for path in (self.root / "blog/migrations").glob("0*.py"):
-                if path.stem not in others:
+                if path.stem == "0001_initial" or path.stem.partition("_")[2] == mine:
                     shutil.copy(path, package)
 
     def migrate(self, instructions: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from migtui.services.project import Project
     from migtui.services.resolve import Plan, Written
 
+STARTING = "Django is still starting."
+
 
 class Session:
     """A project that is open on the screen.
@@ -60,7 +62,7 @@ class Session:
         self._is_closed = False
         self.history = History()
         self.consultation: Consultation | None = None
-        self.why_no_engine = "Django is still starting."
+        self.why_no_engine = STARTING
 
     @property
     def project(self) -> Project:
@@ -73,6 +75,11 @@ class Session:
     def is_open(self) -> bool:
         """Whether the project was read."""
         return self._read is not None
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether it is not clear yet whether Django can be asked."""
+        return self.why_no_engine == STARTING
 
     def open(self) -> str | None:
         """Read the project; what an interrupted write left is finished or taken back first.
@@ -116,9 +123,9 @@ class Session:
         from migtui.services.consult import consult
 
         found = consult(self.project, self._asked_engine())
-        self.consultation = found
         self._read = found.project
         self.why_no_engine = ""
+        self.consultation = found
         return found
 
     def _asked_engine(self) -> Engine:

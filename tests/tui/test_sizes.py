@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.forks import blog
-from tests.support.screens import conflict_shown, running, see, seen
+from tests.support.screens import conflict_shown, django_answered, running, see, seen
 
 
 @pytest.mark.parametrize("size", [(56, 16), (80, 24), (100, 30), (160, 45), (250, 70)])
@@ -19,6 +19,7 @@ async def test_lanes_stand_side_by_side_and_the_story_fits(
             assert word in text
         await pilot.press("2")
         await see(pilot, "create blog/migrations/0003_merge")
+        await django_answered(pilot)
         await pilot.press("w")
         await see(pilot, "1 file will change")
         await see(pilot, "Leave it")

@@ -125,6 +125,7 @@ async def test_what_was_declined_is_not_written(tmp_path: Path) -> None:
     before = contents(root)
     async with running(root) as pilot:
         await conflict_shown(pilot, "blog")
+        await django_answered(pilot)
         await pilot.press("w")
         await see(pilot, "Leave it")
         await pilot.press("w", "w")

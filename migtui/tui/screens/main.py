@@ -102,6 +102,7 @@ class MainScreen(WritingScreen):
         else:
             self._show_django(consultation)
             self._list()
+        self.refresh_bindings()
         self.show_sql()
 
     def _show_django(self, consultation: Consultation) -> None:

@@ -34,6 +34,8 @@ class WritingScreen(PreviewingScreen):
             return "Files are being written: a moment."
         if action == "write" and self.plan is None:
             return self.why_no_plan
+        if action == "write" and self.session.is_starting:
+            return "Django is still starting, and has to be asked first."
         if action == "undo" and self.session.history.undoable is None:
             return "migtui has written nothing here that could be undone."
         if action == "redo" and self.session.history.redoable is None:

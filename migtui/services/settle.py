@@ -4,7 +4,7 @@ from migtui.core.conflict import Conflict
 from migtui.core.explanation import Explanation
 from migtui.core.judge import judge
 from migtui.core.migration import MigrationKey
-from migtui.core.questions import Decision, find_questions
+from migtui.core.questions import Decision, Question, find_questions
 from migtui.core.settle import Settlement, open_questions, settle
 from migtui.core.verdict import Kind
 from migtui.services.edit_files import read_current
@@ -54,18 +54,27 @@ def left_open(
         explanation: Of the conflict, where it is known.
     """
     if explanation is not None:
-        found = explanation.questions
+        found, verdict = explanation.questions, explanation.verdict
     else:
         operations = {key: project.operations(key) for key in conflict.migrations}
-        found = find_questions(conflict, operations, judge(conflict, operations))
+        verdict = judge(conflict, operations)
+        found = find_questions(conflict, operations, verdict)
     questions = open_questions(found, order)
-    return tuple(
+    does_not_run = bool(order and verdict.orders and order not in verdict.orders)
+    broken = [entry for entry in found if does_not_run and entry.kind is Kind.ORDERED]
+    return (
+        *(f"This order does not run: {question.why}" for question in broken),
+        *map(_remark, questions),
+    )
+
+
+def _remark(question: Question) -> str:
+    return (
         f"No database can run the branches so. {question.why} --keep decides."
         if question.kind is Kind.COLLIDING
         else f"The branches diverge in {question.resource}, and the file names decide: a new "
         "database ends with one value, one that has run a branch may end with another. --keep "
         "decides."
-        for question in questions
     )
 
 

@@ -574,3 +574,10 @@ def test_what_django_has_no_operation_for_is_left_to_the_developer(tmp_path: Pat
     keep = (Decision("blog.tag", B),)
     with pytest.raises(ResolutionError, match="differ in their bases"):
         make_plan(project, "blog", Choice(ORDER, (A, B), keep=keep))
+
+
+def test_a_plain_order_that_does_not_run_says_why(tmp_path: Path) -> None:
+    project = project_of(tmp_path, ORDERED["an altered field that is removed"], 0)
+    (remark,) = make_plan(project, "blog", Choice(ORDER, (B, A))).remarks
+    assert remark.startswith("This order does not run: RemoveField in 0002_b takes away field ")
+    assert make_plan(project, "blog", Choice(ORDER, (A, B))).remarks == ()

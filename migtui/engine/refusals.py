@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.migrations import operations
+from django.db.migrations.utils import resolve_relation
 
-from migtui.engine.untyped import Operation, State
+from migtui.engine.untyped import Field, Operation, State
 
 Rule = Callable[[str, Operation, State], None]
 
@@ -56,9 +57,23 @@ def _require(app_label: str, model_name: str, names: Iterable[str], state: State
             raise FieldDoesNotExist(f"{app_label}.{model_name} has no field {name!r}")
 
 
+def _require_target(owner: tuple[str, str], field: Field, state: State) -> None:
+    """A relation leads to a model that is there, as far as the app's models are known."""
+    relation = getattr(field, "remote_field", None)
+    if relation is None:
+        return
+    target = resolve_relation(relation.model, *owner)
+    is_known = any(app_label == target[0] for app_label, _ in state.models)
+    if is_known and target not in state.models and target != owner:
+        raise NotThereError(f"there is no model {'.'.join(target)}")
+
+
 def _create_model(app_label: str, operation: Operation, state: State) -> None:
-    if (app_label, operation.name_lower) in state.models:
+    owner = (app_label, operation.name_lower)
+    if owner in state.models:
         raise AlreadyThereError(f"there is a model {app_label}.{operation.name_lower} already")
+    for _, field in operation.fields:
+        _require_target(owner, field, state)
 
 
 def _rename_model(app_label: str, operation: Operation, state: State) -> None:
@@ -72,10 +87,12 @@ def _add_field(app_label: str, operation: Operation, state: State) -> None:
     model = operation.model_name_lower
     if operation.name in _fields(app_label, model, state):
         raise AlreadyThereError(f"{app_label}.{model} has a field {operation.name!r} already")
+    _require_target((app_label, model), operation.field, state)
 
 
 def _alter_field(app_label: str, operation: Operation, state: State) -> None:
     _require(app_label, operation.model_name_lower, [operation.name], state)
+    _require_target((app_label, operation.model_name_lower), operation.field, state)
 
 
 def _rename_field(app_label: str, operation: Operation, state: State) -> None:

@@ -47,6 +47,17 @@ def ask(root: Path) -> Evidence:
         (ADD.format("body"), ADD.format("body"), Kind.COLLIDING),
         (TAG, TAG, Kind.COLLIDING),
         (TAG, "migrations.RenameModel('Post', 'Tag')", Kind.COLLIDING),
+        (
+            f"""migrations.CreateModel('Tag', [{ID},
+                ('post', models.ForeignKey('blog.Post', models.CASCADE))])""",
+            "migrations.RenameModel('Post', 'Story')",
+            Kind.ORDERED,
+        ),
+        (
+            "migrations.AddField('post', 'parent', models.ForeignKey('self', models.CASCADE))",
+            "migrations.RenameField('post', 'views', 'visits')",
+            Kind.INDEPENDENT,
+        ),
         (INDEX, INDEX, Kind.COLLIDING),
         (
             "migrations.AlterModelOptions('post', {'ordering': ['title']})",

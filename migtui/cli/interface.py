@@ -1,7 +1,6 @@
 """``migtui`` without a command: the terminal interface."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -30,16 +29,12 @@ def open_interface(arguments: argparse.Namespace, directory: Path) -> int:
     Raises:
         MigtuiError: What the interface could not start, or go on, with.
     """
-    if arguments.no_color:
-        os.environ["NO_COLOR"] = "1"
     # Textual takes a third of a second, which no other command should spend.
-    from migtui.config import load_config  # noqa: PLC0415
-    from migtui.tui.app import MigtuiApp  # noqa: PLC0415
+    from migtui.tui import run as run_interface  # noqa: PLC0415
 
-    app = MigtuiApp(
-        directory, load_config(directory), settings=arguments.settings, python=arguments.python
+    return run_interface(
+        directory,
+        settings=arguments.settings,
+        python=arguments.python,
+        no_color=arguments.no_color,
     )
-    error = app.run()
-    if error is not None:
-        raise error
-    return app.return_code or 0

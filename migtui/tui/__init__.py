@@ -1,5 +1,6 @@
 """The terminal interface; ``run`` starts it."""
 
+import os
 from pathlib import Path
 
 
@@ -25,8 +26,6 @@ def run(
         ProjectError: There is no project here.
         ConfigError: ``[tool.migtui]`` is not right, which is found before the screen starts.
     """
-    import os  # noqa: PLC0415
-
     from migtui.config import load_config  # noqa: PLC0415
     from migtui.tui.app import MigtuiApp  # noqa: PLC0415 - Textual costs half a second
 

@@ -122,11 +122,14 @@ class Session:
     def _consult(self) -> Consultation:
         from migtui.services.consult import consult
 
-        found = consult(self.project, self._asked_engine())
-        self._read = found.project
-        self.why_no_engine = ""
-        self.consultation = found
-        return found
+        while True:
+            asked_about = self.project
+            found = consult(asked_about, self._asked_engine())
+            if asked_about is self._read:  # else it was read again meanwhile
+                self._read = found.project
+                self.why_no_engine = ""
+                self.consultation = found
+                return found
 
     def _asked_engine(self) -> Engine:
         if self._engine is None:

@@ -62,7 +62,7 @@ async def running(
 
 
 async def conflict_shown(pilot: AppPilot, app_label: str) -> None:
-    """Wait until a conflict is shown with what git knows, and its preview is ready."""
+    """Wait until a conflict is shown, as read, and its preview is ready."""
     screen = main_screen(pilot)
     await wait_for(
         pilot,

@@ -17,6 +17,7 @@ async def test_a_conflict(
         await conflict_shown(pilot, "blog")
         await django_answered(pilot)
         await see(pilot, "not applied")
+        await see(pilot, "q Quit")
         assert seen(pilot).partition("\n")[2] == snapshot
 
 

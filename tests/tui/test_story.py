@@ -32,11 +32,8 @@ async def test_two_branches_are_ordered_written_and_taken_back(tmp_path: Path) -
     async with running(root, size=(160, 45)) as pilot:
         await conflict_shown(pilot, "blog")
         await django_answered(pilot)
-        text = seen(pilot)
-        assert "fork 0001_initial" in text
-        assert "+ Add field tags to post" in text
-        assert "feature/views" in text
-        assert "Grace" in text
+        for text in ("fork 0001_initial", "+ Add field tags to post", "feature/views", "Grace"):
+            await see(pilot, text)
         await pilot.press("2")
         await see(pilot, "rename blog/migrations/0002_")
         await pilot.press("3")

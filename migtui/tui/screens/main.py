@@ -167,9 +167,15 @@ class MainScreen(WritingScreen):
     async def show_conflict(self, app_label: str) -> None:
         """Show a conflict as read, then once more with what git knows."""
         for with_git in (False, True):
-            explanation = await asyncio.to_thread(
-                self.session.explain, app_label, with_git=with_git
-            )
+            project = self.session.project
+            try:
+                explanation = await asyncio.to_thread(
+                    self.session.explain, app_label, with_git=with_git
+                )
+            except MigtuiError:
+                if project is self.session.project:
+                    raise
+                return  # it was read again meanwhile, and the list tells what there is now
             self.explanation = explanation
             with self.app.batch_update():
                 self._switch("conflict")
@@ -212,7 +218,8 @@ class MainScreen(WritingScreen):
         project = self.session.project
         graph = project.graph
         apps, migrations = len(graph.app_labels), len(graph.migrations)
-        read = ("muted", f"{apps} apps and {migrations} migrations were read.")
+        counts = f"{apps} app{'s' * (apps != 1)}, {migrations} migration{'s' * (migrations != 1)}"
+        read = ("muted", f"{counts} read.")
         if project.conflicts:
             labels = ", ".join(conflict.app_label for conflict in project.conflicts)
             self._say("migtui", ("warning", f"Several leaves in {labels}."), read)

@@ -113,7 +113,12 @@ class _Case:
 
     def runs(self, order: Order) -> bool:
         """Whether the order runs, as far as is known."""
-        return not self.verdict.orders or order in self.verdict.orders
+        return not self.verdict.rules_out(order)
+
+    def why_not(self) -> str:
+        """Why an order that does not run does not."""
+        reasons = [entry.why for entry in self.verdict.overlaps if entry.kind is Kind.ORDERED]
+        return f"It does not run: {reasons[0]}" if reasons else "It does not run."
 
     def preference(self, order: Order) -> tuple[list[int], Order]:
         """What sorts orders: settled branches first, one's own last, then by name."""
@@ -143,11 +148,15 @@ def _merge(case: _Case) -> Resolution:
     except ResolutionError as error:
         return Resolution("merge", leaves, possible=False, recommended=False, why=error.message)
     first = leaves[-1].name  # as in MigrationGraph.forwards_plan
+    if case.kind is not Kind.COLLIDING and not case.runs(leaves[::-1]):
+        why = f"With a merge a new database runs {first} first. {case.why_not()}"
+        return Resolution("merge", leaves, possible=False, recommended=False, why=why)
     match case.kind:
         case Kind.INDEPENDENT:
             why = "A merge adds an empty migration and renames nothing."
         case Kind.COLLIDING:
             why = "A decision is needed: the branches run in no order, with a merge or without."
+            return Resolution("merge", leaves, possible=False, recommended=False, why=why)
         case Kind.DIVERGENT:
             why = (
                 f"A decision is needed: with a merge a new database runs {first} first, and one "
@@ -168,11 +177,11 @@ def _order(case: _Case, order: Order) -> Resolution:
         return Resolution("order", order, possible=False, recommended=False, why=error.message)
     if case.kind is Kind.COLLIDING:
         why = "A decision is needed: the branches run in no order."
-    elif case.kind is Kind.DIVERGENT:
+        return Resolution("order", order, possible=False, recommended=False, why=why)
+    if not case.runs(order):
+        return Resolution("order", order, possible=False, recommended=False, why=case.why_not())
+    if case.kind is Kind.DIVERGENT:
         why = f"A decision is needed: in this order {case.label(order[-1])} has the last word."
-    elif not case.runs(order):
-        reasons = [overlap.why for overlap in case.verdict.overlaps if overlap.kind is Kind.ORDERED]
-        why = f"It does not run: {reasons[0]}" if reasons else "It does not run."
     else:
         runs = "As far as could be seen, it runs" if case.kind is Kind.OPAQUE else "It runs"
         if stranded := _stranded(case, line):

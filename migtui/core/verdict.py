@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from migtui.core.migration import MigrationKey
 
+MOST_ORDERS = 120
+"""How many orders are listed: all those of five branches."""
+
 
 class Kind(StrEnum):
     """What a verdict says, from best to worst."""
@@ -126,3 +129,10 @@ class Verdict:
     overlaps: tuple[Overlap, ...] = ()
     opaque: tuple[OperationRef, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+    def rules_out(self, order: tuple[MigrationKey, ...]) -> bool:
+        """Whether an order is known not to run."""
+        if Kind.COLLIDING in (self.kind, self.visible_kind):
+            return True
+        is_complete = 0 < len(self.orders) < MOST_ORDERS
+        return is_complete and order not in self.orders

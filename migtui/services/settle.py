@@ -6,7 +6,8 @@ from migtui.core.judge import judge
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision, Question, find_questions
 from migtui.core.settle import Settlement, open_questions, settle
-from migtui.core.verdict import Kind
+from migtui.core.verdict import Kind, Verdict
+from migtui.errors import ResolutionError
 from migtui.services.edit_files import read_current
 from migtui.services.explain import explain
 from migtui.services.project import Project
@@ -52,6 +53,9 @@ def left_open(
         conflict: Of one of its apps.
         order: The leaves, first to run first; empty for a merge.
         explanation: Of the conflict, where it is known.
+
+    Raises:
+        ResolutionError: No new database could run the branches so.
     """
     if explanation is not None:
         found, verdict = explanation.questions, explanation.verdict
@@ -59,20 +63,28 @@ def left_open(
         operations = {key: project.operations(key) for key in conflict.migrations}
         verdict = judge(conflict, operations)
         found = find_questions(conflict, operations, verdict)
-    questions = open_questions(found, order)
-    does_not_run = bool(order and verdict.orders and order not in verdict.orders)
-    broken = [entry for entry in found if does_not_run and entry.kind is Kind.ORDERED]
-    return (
-        *(f"This order does not run: {question.why}" for question in broken),
-        *map(_remark, questions),
+    if verdict.rules_out(order or conflict.leaves[::-1]):  # as Django runs what a merge joins
+        raise _not_running(conflict, verdict, order)
+    return tuple(map(_remark, open_questions(found, order)))
+
+
+def _not_running(
+    conflict: Conflict, verdict: Verdict, order: tuple[MigrationKey, ...]
+) -> ResolutionError:
+    way = "This order" if order else f"A merge, which runs {conflict.leaves[-1].name} first,"
+    serious = (Kind.COLLIDING, Kind.ORDERED)
+    reason = next((entry.why for entry in verdict.overlaps if entry.kind in serious), "")
+    runs = [" ".join(leaf.name for leaf in order) for order in verdict.orders[:1]]
+    advice = f"--order {runs[0]} runs." if runs else "--keep decides what the branches dispute."
+    return ResolutionError(
+        f"{way} does not run. {reason}".strip(),
+        help=f"{advice} `migtui explain {conflict.app_label}` shows the branches.",
     )
 
 
 def _remark(question: Question) -> str:
     return (
-        f"No database can run the branches so. {question.why} --keep decides."
-        if question.kind is Kind.COLLIDING
-        else f"The branches diverge in {question.resource}, and the file names decide: a new "
+        f"The branches diverge in {question.resource}, and the file names decide: a new "
         "database ends with one value, one that has run a branch may end with another. --keep "
         "decides."
     )

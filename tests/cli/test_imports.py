@@ -19,7 +19,7 @@ except SystemExit:
     pass
 print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
-HEAVY = {"textual", "rich", "django", "libcst", "git", "filelock", "pygments", "asyncio"}
+HEAVY = {"textual", "rich", "django", "sqlglot", "git", "filelock", "pygments", "asyncio"}
 
 
 def loaded(*arguments: object) -> set[str]:

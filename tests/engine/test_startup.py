@@ -155,7 +155,7 @@ def test_a_project_in_another_environment_needs_nothing_of_migtuis_there(
     probe = """\
 import importlib.util, sys
 print("prefix", sys.prefix)
-print("importable", [m for m in ("textual", "libcst", "git") if importlib.util.find_spec(m)])
+print("importable", [m for m in ("textual", "sqlglot", "git") if importlib.util.find_spec(m)])
 print("loaded", sorted(m for m in sys.modules if m.startswith("migtui")))
 """
     write(root, {"settings.py": probe + settings})

@@ -17,7 +17,6 @@ from tests.support.packages import (
     ALLAUTH,
     CMS,
     WAGTAIL,
-    Package,
     replace_dependency,
     write_project_of,
 )
@@ -31,7 +30,6 @@ def conflicted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, str, str]:
     """A project with a conflict, its app, and what makemigrations said before."""
-    package: Package
     package, app_label = request.param
     root = write_project_of(tmp_path_factory.mktemp(package.name), package)
     before = _manage(root, "makemigrations", "--check", "--dry-run").stdout

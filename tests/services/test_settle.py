@@ -547,8 +547,16 @@ def test_a_plain_merge_says_what_it_leaves_open(tmp_path: Path) -> None:
         "The branches diverge in blog.post.title, and the file names decide: a new database ends "
         "with one value, one that has run a branch may end with another. --keep decides."
     )
-    colliding = make_plan(project_of(tmp_path, COLLIDING["a field"], 0), "blog", Choice(MERGE))
-    assert colliding.remarks[0].startswith("No database can run the branches so. ")
+
+
+def test_a_plain_merge_of_colliding_branches_is_refused(tmp_path: Path) -> None:
+    project = project_of(tmp_path, COLLIDING["a field"], 0)
+    with pytest.raises(ResolutionError) as caught:
+        make_plan(project, "blog", Choice(MERGE))
+    assert caught.value.message == (
+        "A merge, which runs 0002_b first, does not run. "
+        "AddField in 0002_b and AddField in 0002_a both make field note of blog.post."
+    )
 
 
 def test_what_is_lost_with_a_field_that_has_to_be_made_anew_is_said(tmp_path: Path) -> None:
@@ -576,8 +584,12 @@ def test_what_django_has_no_operation_for_is_left_to_the_developer(tmp_path: Pat
         make_plan(project, "blog", Choice(ORDER, (A, B), keep=keep))
 
 
-def test_a_plain_order_that_does_not_run_says_why(tmp_path: Path) -> None:
+def test_an_order_that_does_not_run_is_refused(tmp_path: Path) -> None:
     project = project_of(tmp_path, ORDERED["an altered field that is removed"], 0)
-    (remark,) = make_plan(project, "blog", Choice(ORDER, (B, A))).remarks
-    assert remark.startswith("This order does not run: RemoveField in 0002_b takes away field ")
+    with pytest.raises(ResolutionError) as caught:
+        make_plan(project, "blog", Choice(ORDER, (B, A)))
+    assert caught.value.message.startswith(
+        "This order does not run. RemoveField in 0002_b takes away field "
+    )
+    assert caught.value.help.startswith("--order 0002_a 0002_b runs.")
     assert make_plan(project, "blog", Choice(ORDER, (A, B))).remarks == ()

@@ -49,11 +49,19 @@ class AppFacts:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFacts:
-    """A database alias of the settings; ``vendor`` is None where its backend can't be loaded."""
+    """A database alias of the settings.
+
+    Attributes:
+        alias: Its name.
+        vendor: None where its backend can't be loaded.
+        error: Why it can't.
+        is_local: Whether its server, if it has one, is on this machine.
+    """
 
     alias: str
     vendor: str | None
     error: str = ""
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

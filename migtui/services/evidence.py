@@ -9,7 +9,14 @@ from migtui.core.explanation import Explanation
 from migtui.core.verdict import Evidence
 from migtui.core.ways_out import find_ways_out
 from migtui.engine.client import Engine
-from migtui.engine.protocol import GatherEvidence, Progress, ReplayOrders, Request, TryOrders
+from migtui.engine.protocol import (
+    DatabaseFacts,
+    GatherEvidence,
+    Progress,
+    ReplayOrders,
+    Request,
+    TryOrders,
+)
 from migtui.errors import EngineCancelledError, EngineError
 from migtui.services.postgresql import bundled_server
 from migtui.services.project import Project
@@ -32,8 +39,10 @@ def gather(
     """Have Django replay the orders on its state, then try them on scratch databases.
 
     SQLite is always at hand. PostgreSQL is where ``MIGTUI_POSTGRESQL`` names a server, where the
-    project has one configured, and where ``migtui[postgres]`` is installed; MySQL where the project
-    has one configured. What fails is evidence that says why, and has no kind.
+    project has one configured on this machine, and where ``migtui[postgres]`` is installed; MySQL
+    where the project has one configured on this machine. (Nobody wants databases made on a
+    production server because somebody looked at a conflict.) What fails is evidence that says
+    why, and has no kind.
 
     Args:
         engine: Django.
@@ -49,18 +58,18 @@ def gather(
     conflict = explanation.conflict
     orders = orders_to_try(conflict, explanation.verdict)
     question = TryOrders(tuple(sorted(conflict.migrations)), orders, run_python=run_python)
-    aliases = {entry.vendor: entry.alias for entry in reversed(engine.start().databases)}
+    servers = {entry.vendor: entry for entry in reversed(engine.start().databases)}
+    sqlite = servers.get("sqlite")
     found: list[Evidence] = []
     if "sqlite" in databases:
-        found += _replay_and_try(
-            engine, replace(question, alias=aliases.get("sqlite", "")), progress
-        )
+        question_there = replace(question, alias=sqlite.alias if sqlite else "")
+        found += _replay_and_try(engine, question_there, progress)
     else:
         found.append(_replay(engine, question, progress))
     for vendor in databases:
         if vendor != "sqlite":
             on_vendor = replace(question, vendor=vendor)
-            found += _try_servers(engine, on_vendor, aliases.get(vendor, ""), progress)
+            found += _try_servers(engine, on_vendor, servers.get(vendor), progress)
     return tuple(found)
 
 
@@ -94,14 +103,18 @@ def _try(engine: Engine, question: TryOrders, progress: Report | None) -> Eviden
 
 
 def _try_servers(
-    engine: Engine, question: TryOrders, alias: str, progress: Report | None
+    engine: Engine, question: TryOrders, configured: DatabaseFacts | None, progress: Report | None
 ) -> list[Evidence]:
     """The answer on the first server that gives one, else why the configured one gives none.
 
     One that the project does not use, and that can't be used, is nobody's concern.
     """
     failed = []
-    for name, uri in _servers(question.vendor, alias):
+    if configured is not None and not configured.is_local:
+        note = f"The server of {configured.alias} is on another machine, so nothing is tried there."
+        failed.append(Evidence("scratch", None, question.vendor, note=note))
+        configured = None
+    for name, uri in _servers(question.vendor, configured):
         evidence = _try(engine, replace(question, alias=name, uri=uri), progress)
         if evidence.kind is not None:
             return [evidence]
@@ -110,12 +123,12 @@ def _try_servers(
     return failed
 
 
-def _servers(vendor: str, alias: str) -> Iterator[tuple[str, str]]:
+def _servers(vendor: str, configured: DatabaseFacts | None) -> Iterator[tuple[str, str]]:
     """Where scratch databases may be made: an alias, or else a URI."""
     if vendor == "postgresql" and os.environ.get(SERVER):
         yield "", os.environ[SERVER]
-    if alias:
-        yield alias, ""
+    if configured is not None:
+        yield configured.alias, ""
     if vendor == "postgresql":
         with bundled_server() as uri:
             if uri:

@@ -112,6 +112,17 @@ def test_a_configured_postgresql_that_is_down_is_stood_in_for(
     assert kinds(weighed(root, "postgresql"))[-1] == ("scratch", "postgresql", Kind.ORDERED)
 
 
+def test_nothing_is_tried_on_a_server_of_another_machine(tmp_path: Path) -> None:
+    database = "{'ENGINE': 'django.db.backends.mysql', 'NAME': 'x', 'HOST': 'db.example.com'}"
+    root = write_conflict(tmp_path, ALTER.format(9), REMOVE, database=database)
+    write(root, {"settings.py": MYSQL_DRIVER + (root / "settings.py").read_text()})
+    explanation = weighed(root, "mysql")
+    assert kinds(explanation)[-1] == ("scratch", "mysql", None)
+    assert explanation.verdict.evidence[-1].note == (
+        "The server of default is on another machine, so nothing is tried there."
+    )
+
+
 def test_a_server_that_the_project_does_not_use_and_that_is_down_is_not_mentioned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from migtui.core.explanation import Explanation
 from migtui.core.problems import Problem
-from migtui.services.explain import explain
 from migtui.services.project import Project
 
 
@@ -39,7 +38,13 @@ def check(project: Project, app_labels: Sequence[str] = ()) -> CheckResult:
         apps=len(asked_for),
         migrations=sum(key.app_label in asked_for for key in project.graph.migrations),
         problems=problems,
-        explanations={
-            app_label: explain(project, app_label, with_git=False) for app_label in conflicting
-        },
+        explanations=_explain(project, conflicting),
     )
+
+
+def _explain(project: Project, conflicting: Sequence[str]) -> dict[str, Explanation]:
+    if not conflicting:
+        return {}
+    from migtui.services.explain import explain  # noqa: PLC0415 - half of what `check` would load
+
+    return {app_label: explain(project, app_label, with_git=False) for app_label in conflicting}

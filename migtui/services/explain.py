@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.explanation import Explanation
@@ -9,8 +10,10 @@ from migtui.core.judge import judge
 from migtui.core.migration import MigrationKey
 from migtui.core.resolution import BranchFacts
 from migtui.core.ways_out import find_ways_out
-from migtui.engine.protocol import AppliedMigrations
 from migtui.services.project import Project
+
+if TYPE_CHECKING:  # `check` has no use for the engine's protocol, which takes long to import
+    from migtui.engine.protocol import AppliedMigrations
 
 
 def explain(
@@ -18,7 +21,7 @@ def explain(
     app_label: str,
     *,
     with_git: bool = True,
-    applied: Sequence[AppliedMigrations] = (),
+    applied: Sequence["AppliedMigrations"] = (),
 ) -> Explanation:
     """Explain the conflict of an app.
 
@@ -46,7 +49,7 @@ def explain(
 
 
 def _facts(
-    project: Project, conflict: Conflict, applied: Sequence[AppliedMigrations], *, with_git: bool
+    project: Project, conflict: Conflict, applied: Sequence["AppliedMigrations"], *, with_git: bool
 ) -> Mapping[MigrationKey, BranchFacts]:
     facts: Mapping[MigrationKey, BranchFacts] = {}
     if with_git:
@@ -62,7 +65,7 @@ def _facts(
     }
 
 
-def _is_applied(branch: Branch, applied: AppliedMigrations) -> bool | None:
+def _is_applied(branch: Branch, applied: "AppliedMigrations") -> bool | None:
     if applied.error:
         return None
     return any((key.app_label, key.name) in set(applied.rows) for key in branch.migrations)

@@ -14,7 +14,6 @@ from migtui.core.problems import Problem, find_problems
 from migtui.errors import NotFoundError, ProjectError, StorageError
 from migtui.source.discover import discover
 from migtui.source.layout import Layout, read_layout
-from migtui.source.operations import read_operations
 
 MANAGE = "manage.py"
 
@@ -115,6 +114,8 @@ class Project:
 
     def operations(self, key: MigrationKey) -> tuple[Operation, ...]:
         """What a migration does, in the order of its file."""
+        from migtui.source.operations import read_operations  # noqa: PLC0415 - few need any
+
         return read_operations(self.read(self.graph.migrations[key].path))
 
     def read(self, path: str) -> bytes:

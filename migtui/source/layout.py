@@ -104,9 +104,10 @@ def read_layout(root: Path, layout: Layout) -> tuple[Migration, ...]:
 def _read_package(root: Path, package: MigrationPackage) -> list[Migration]:
     found: list[Migration] = []
     holds_migrations = False
+    directory = os.path.relpath(package.directory, root).replace(os.sep, "/")
     for path in package.files:
         key = MigrationKey(package.app_label, path.stem)
-        relative = os.path.relpath(path, root).replace(os.sep, "/")
+        relative = f"{directory}/{path.name}"
         try:
             content = path.read_bytes()
         except OSError as error:

@@ -20,7 +20,7 @@ RUNS = 3
 def replay_and_scratch() -> Sequence[Ratio]:
     """All orders on the state and on SQLite, 100 apps of 20 migrations; the engine is running."""
     with tempfile.TemporaryDirectory() as directory:
-        root = generate(Path(directory), apps=100, migrations=20)
+        root = generate(Path(directory), apps=100, migrations=20, leaves=2)
         project = open_project(root, python=sys.executable)
         explanation = explain(project, "app000", with_git=False)
         with open_engine(project) as engine:

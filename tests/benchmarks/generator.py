@@ -1,20 +1,20 @@
-"""Generates Django projects of a chosen size, with a conflict in one of the apps."""
+"""Generates Django projects of a chosen size, with or without a conflict in one of the apps."""
 
 from pathlib import Path
 
 from tests.support.projects import migration, write, write_project
 
 
-def generate(root: Path, *, apps: int, migrations: int) -> Path:
-    """A project of ``apps`` apps with ``migrations`` migrations each; the first has two leaves.
+def generate(root: Path, *, apps: int, migrations: int, leaves: int = 1) -> Path:
+    """A project of ``apps`` apps with ``migrations`` migrations each, ``leaves`` in the first.
 
     Models and migrations agree, so that Django has nothing else to say.
     """
     names = [f"app{number:03}" for number in range(apps)]
     write_project(root, names)
     for index, name in enumerate(names):
-        leaves = 2 if index == 0 else 1
-        _write_app(root, name, migrations, leaves, after=names[index - 1] if index else None)
+        ends = leaves if index == 0 else 1
+        _write_app(root, name, migrations, ends, after=names[index - 1] if index else None)
     return root
 
 

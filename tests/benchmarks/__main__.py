@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks.evidence import replay_and_scratch
+from tests.benchmarks.first_paint import first_painted_conflict
 from tests.benchmarks.generator import generate
 from tests.benchmarks.measure import Ratio, cost_of, report
 
@@ -24,4 +25,4 @@ def check_against_makemigrations() -> Sequence[Ratio]:
 
 
 if __name__ == "__main__":
-    sys.exit(report([check_against_makemigrations, replay_and_scratch]))
+    sys.exit(report([check_against_makemigrations, first_painted_conflict, replay_and_scratch]))

@@ -20,23 +20,25 @@ class Cost:
     mebibytes: float
 
 
-def cost_of(command: Sequence[str], directory: Path, *, runs: int = 3) -> Cost:
-    """What a command costs; its exit code is not judged, a conflict is one."""
-    samples = [_run(command, directory) for _ in range(runs)]
+def cost_of(command: Sequence[str], directory: Path, *, runs: int = 3, code: int = 0) -> Cost:
+    """What a command that ends with this exit code costs."""
+    samples = [_run(command, directory, code) for _ in range(runs)]
     return Cost(
         statistics.median(sample.seconds for sample in samples),
         statistics.median(sample.mebibytes for sample in samples),
     )
 
 
-def _run(command: Sequence[str], directory: Path) -> Cost:
+def _run(command: Sequence[str], directory: Path, code: int) -> Cost:
     start = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    _, _, usage = os.wait4(process.pid, 0)
+    _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
-    process.returncode = 0  # already waited for
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != code:
+        raise RuntimeError(f"{command} ended with {process.returncode}, not {code}")
     return Cost(seconds, usage.ru_maxrss / KIBIBYTES_PER_MEBIBYTE)
 
 

@@ -23,9 +23,8 @@ from migtui.core.effects import (
     Touches,
 )
 from migtui.core.expressions import Call, Constant, Expression
-from migtui.core.fields import TEXTS, FieldFacts, read_field
+from migtui.core.fields import TEXTS
 from migtui.core.footprint import Definition
-from migtui.core.lookups import UnseenError
 from migtui.core.reach import ModelReach
 from migtui.core.walk import UNKNOWN, Event
 from migtui.core.world import Origin, World
@@ -129,9 +128,7 @@ def _on_same_model(reach: ModelReach, other: Event) -> Clash | None:
 
 def _added(reach: ModelReach, definition: Definition) -> Clash | None:
     """A field that one branch adds and rows that the other adds."""
-    facts = _facts(definition)
-    if facts is None:
-        return Clash("adds a field that could not be read") if reach.changes_rows else None
+    facts = definition.facts
     call = facts.expression
     if facts.is_many or not (reach.creates or (facts.unique and reach.deletes)):
         return None
@@ -226,20 +223,12 @@ def _on_relation(rows: Event, other: Event) -> Clash | None:
     for definition in definitions:
         if not isinstance(definition, Definition):
             continue
-        facts = _facts(definition, effect.resource.model)
-        if facts is None or facts.target == rows.model.model:
-            if isinstance(effect, Creates) and facts is not None and facts.default is None:
+        if definition.facts.target == rows.model.model:
+            if isinstance(effect, Creates) and definition.facts.default is None:
                 return None
             return Clash("changes what happens to rows that point to deleted ones")
     unknown = other.before is UNKNOWN and not isinstance(effect, Creates)
     return Clash("changes what may point to deleted rows") if unknown else None
-
-
-def _facts(definition: Definition, model: str = "?.?") -> FieldFacts | None:
-    try:
-        return read_field(definition.expression, model)
-    except UnseenError:
-        return None
 
 
 def hidden_targets(one: Event, other: Event, identities: Identities) -> Iterator[Clash]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from migtui.core.effects import COLUMN, DATABASE, FIELD, MODEL, Resource
-from migtui.core.expressions import Call, Constant, Expression, Reference, as_string
+from migtui.core.expressions import Call, Constant, Expression, Reference, Unreadable, as_string
 from migtui.core.lookups import UnseenError, fields_in
 
 RELATIONS = frozenset(
@@ -35,6 +35,7 @@ class FieldFacts:
         unique: Whether its values are unique.
         default: As written, of ``default`` or ``db_default``.
         related_name: As written.
+        on_delete: The last part of its name; None where there is none, or it is not a name.
     """
 
     expression: Expression
@@ -49,6 +50,7 @@ class FieldFacts:
     unique: bool = False
     default: Expression | None = None
     related_name: str | None = None
+    on_delete: str | None = None
 
     def refers(self, plane: str, model: str) -> frozenset[Resource]:
         """The resources that the field names, when it is one of ``model``."""
@@ -85,6 +87,8 @@ def read_field(expression: Expression | None, model: str) -> FieldFacts:
     Raises:
         UnseenError: What it points to can't be read.
     """
+    if isinstance(expression, Unreadable) and _is_automatic(expression.text):
+        return FieldFacts(expression=expression, unique=True)
     if not isinstance(expression, Call):
         raise UnseenError("has a field that only running it would tell")
     keywords = dict(expression.keywords)
@@ -110,7 +114,13 @@ def read_field(expression: Expression | None, model: str) -> FieldFacts:
         or Constant(value=True) in (keywords.get("unique"), keywords.get("primary_key")),
         default=default,
         related_name=as_string(keywords.get("related_name")),
+        on_delete=_on_delete(expression),
     )
+
+
+def _is_automatic(text: str) -> bool:
+    """Whether the source of a field is that of a primary key whose class a setting decides."""
+    return "auto_created=True" in text and "primary_key=True" in text and "to=" not in text
 
 
 def read_label(expression: Expression, model: str) -> str:
@@ -125,19 +135,23 @@ def read_label(expression: Expression, model: str) -> str:
     """
     if isinstance(expression, Reference) and expression.path.startswith(SETTINGS):
         return "settings." + expression.path.removeprefix(SETTINGS)
-    if isinstance(expression, Call) and expression.name in (
-        "swappable_setting",
-        "SettingsReference",
-    ):
-        setting = as_string(expression.arguments[-1]) if expression.arguments else None
-        if setting is not None:
-            return "settings." + setting
+    if isinstance(expression, Call) and expression.path == "swapper.get_model_name":
+        names = [as_string(argument) or "" for argument in expression.arguments]
+        if len(names) == 2 and all(names):  # noqa: PLR2004 - app label and model
+            return f"settings.{names[0]}_{names[1]}_MODEL".upper().replace("SETTINGS", "settings")
     text = as_string(expression)
     if text is None:
         raise UnseenError("points to a model that only running it would tell")
     if text == "self":
         return model
     return text.lower() if "." in text else f"{model.partition('.')[0]}.{text.lower()}"
+
+
+def _on_delete(expression: Call) -> str | None:
+    given = expression.keyword("on_delete")
+    if given is None and len(expression.arguments) > 1:
+        given = expression.arguments[1]
+    return given.path.rpartition(".")[2] if isinstance(given, Reference) else None
 
 
 def _through(expression: Expression | None, model: str) -> str | None:

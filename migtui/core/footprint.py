@@ -32,7 +32,7 @@ from migtui.core.expressions import Constant, Expression
 from migtui.core.fields import FieldFacts, read_field
 from migtui.core.lookups import UnseenError
 from migtui.core.migration import UNREADABLE, Operation
-from migtui.core.world import World
+from migtui.core.world import Pointing, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +72,27 @@ class Context:
         target = self.swappable.get(setting, "") if setting != label else ""
         return target.lower() if "." in target else label
 
-    def field(self, expression: Expression | None, model: str) -> FieldFacts:
-        """What a field brings along."""
+    def definition(
+        self, expression: Expression | None, model: str, *, preserve_default: bool = True
+    ) -> "Definition":
+        """The definition of a field of a model."""
         facts = read_field(expression, model)
         if facts.target is not None and facts.target.startswith("settings."):
-            return replace(facts, target=self.label(facts.target))
-        return facts
+            facts = replace(facts, target=self.label(facts.target))
+        return Definition(facts.expression, facts, preserve_default)
 
     def known_field(self, model: str, name: str) -> FieldFacts | None:
         """A field that is there, as far as it is known."""
         definition = self.world.value(Resource(STATE, model, FIELD, name))
-        if not isinstance(definition, Definition):
-            return None
-        try:
-            return self.field(definition.expression, model)
-        except UnseenError:
-            return None
+        return definition.facts if isinstance(definition, Definition) else None
 
     def planes(self, model: str) -> tuple[str, ...]:
-        """Where an operation on a model has effects: proxies and unmanaged ones have no table."""
+        """Where an operation on a model has effects: proxies and unmanaged ones have no table.
+
+        What the database had at the fork need not be known: every branch ran from there.
+        """
+        if self.is_history:
+            return (STATE,)
         managed = self.world.value(Resource(STATE, model, OPTION, "managed"))
         proxy = self.world.value(Resource(STATE, model, OPTION, "proxy"))
         if managed == Constant(value=False) or proxy == Constant(value=True):
@@ -112,13 +114,8 @@ class Context:
         """The models with a relation to a model, itself left out."""
         if self.is_history:
             return ()
-        found = []
-        for other in self.world.models(STATE):
-            fields = self.world.children(Resource(STATE, other, MODEL), FIELD)
-            known = [self.known_field(other, name) for name, _ in list(fields)]
-            if other != model and any(facts and facts.target == model for facts in known):
-                found.append(other)
-        return tuple(found)
+        owners = {owner for owner, _ in self.world.pointing(model)}
+        return tuple(sorted(owners - {model}))
 
     def bases(self, model: str) -> frozenset[str]:
         """The models that a model inherits from, as far as is known."""
@@ -145,11 +142,23 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
-    """The value of a field: its expression, and whether its default stays."""
+class Definition(Pointing):
+    """The value of a field.
+
+    Attributes:
+        expression: As in the file.
+        facts: What it brings along.
+        preserve_default: Whether its default stays after the operation.
+    """
 
     expression: Expression
+    facts: FieldFacts = field(compare=False)
     preserve_default: bool = True
+
+    @property
+    def target(self) -> str | None:
+        """The label of the model that it points to."""
+        return self.facts.target
 
 
 Footprint: TypeAlias = Callable[[Operation, Context], Iterator[Effect]]

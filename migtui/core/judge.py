@@ -9,12 +9,10 @@ from migtui.core.conflict import Conflict
 from migtui.core.effects import Hides
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.pairs import Pair, Side, compare, lasting, reference
-from migtui.core.verdict import Evidence, Kind, OperationRef, Overlap, Verdict
-from migtui.core.walk import Ground, differences, remember, run, suppose
+from migtui.core.verdict import MOST_ORDERS, Evidence, Kind, OperationRef, Overlap, Verdict
+from migtui.core.walk import Ground, differences, labels, remember, run, suppose
 from migtui.core.world import World
 
-MOST_ORDERS = 120
-"""How many orders are listed: all those of five branches."""
 MOST_BRANCHES = 5
 """Up to how many branches that touch each other every order is run, not only every pair."""
 
@@ -43,6 +41,29 @@ def judge(
     """
     before = remember(history, swappable or {})
     return Judgement(conflict, operations, before, swappable or {}).verdict()
+
+
+def concerned(
+    conflict: Conflict,
+    operations: Mapping[MigrationKey, tuple[Operation, ...]],
+    swappable: Mapping[str, str] | None = None,
+) -> frozenset[str]:
+    """The apps whose history bears on a conflict: its own, and those that the branches name.
+
+    Args:
+        conflict: Its branches.
+        operations: The operations of every migration of the branches.
+        swappable: The model, or only the app, that a setting points to.
+    """
+    found = {conflict.app_label}
+    ground = Ground(operations, World(), {}, swappable or {})
+    for branch in conflict.branches:
+        for label in labels(run(ground, branch.migrations)):
+            setting = label.removeprefix("settings.")
+            target = (swappable or {}).get(setting, "") if setting != label else label
+            if target and not target.startswith("table:"):
+                found.add(target.partition(".")[0])
+    return frozenset(found)
 
 
 class Judgement:

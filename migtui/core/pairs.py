@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migtui.core.data_rules import Clash, Identities, clash, hidden_targets
-from migtui.core.effects import COLUMN, RELATION, Effect, Hides, Needs, Remakes, Resource, Strays
+from migtui.core.effects import (
+    COLUMN,
+    RELATION,
+    Effect,
+    Hides,
+    Needs,
+    Remakes,
+    Resource,
+    Strays,
+    Touches,
+)
 from migtui.core.migration import MigrationKey
 from migtui.core.verdict import Kind, OperationRef, Overlap
 from migtui.core.walk import Difference, Event, Ground, Run, differences, run
@@ -100,7 +110,11 @@ def compare(ground: Ground, one: Side, other: Side) -> Pair:
 def _clashes(
     one: Side, other: Side, identities: Identities, shared: frozenset[MigrationKey]
 ) -> Iterator[tuple[Event, Event, Clash]]:
-    mine = [event for event in one.alone.events if event.step.migration not in shared]
+    mine = [
+        event
+        for event in one.alone.events
+        if event.step.migration not in shared and _is_delicate(event)
+    ]
     theirs = [event for event in other.alone.events if event.step.migration not in shared]
     for event in mine:
         for against in theirs:
@@ -117,6 +131,13 @@ def _clashes(
                         "changes the table, which SQLite then makes anew from what Django believes"
                     ),
                 )
+
+
+def _is_delicate(event: Event) -> bool:
+    """Whether an effect may not commute though nothing stands in its way."""
+    if isinstance(event.effect, Needs):
+        return event.effect.resource.model.startswith("settings.")
+    return isinstance(event.effect, Touches | Strays)
 
 
 def _rebuilds(event: Event, other: Event) -> bool:

@@ -78,7 +78,7 @@ def remember(
     history: Iterable[tuple[MigrationKey, tuple[Operation, ...]]], swappable: Mapping[str, str]
 ) -> World:
     """The world that migrations leave behind; what can't be seen is passed over."""
-    world = World()
+    world = World(is_history=True)
     for key, operations in history:
         context = Context(key.app_label, world, swappable, is_history=True)
         for index, operation in enumerate(operations):
@@ -122,6 +122,16 @@ def _event(world: World, effect: Effect, step: Step) -> Event:
         world.origin(resource),
         before,
     )
+
+
+def labels(result: Run) -> frozenset[str]:
+    """The models that operations touched or named in a run."""
+    found: set[str] = set()
+    for event in result.events:
+        if not isinstance(event.effect, Hides):
+            found.add(event.effect.resource.model)
+            found |= {entry.model for entry in getattr(event.effect, "refers", ())}
+    return frozenset(found - {""})
 
 
 def suppose(alone: Iterable[Run]) -> dict[Resource, bool]:

@@ -41,6 +41,17 @@ Origin: TypeAlias = Resource | tuple[Step, Resource]
 """What a thing was called at the fork, or which operation made it under which name."""
 
 
+class Pointing:
+    """The value of a field that may be a relation."""
+
+    __slots__ = ()
+
+    @property
+    def target(self) -> str | None:
+        """The label of the model that it points to."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What is known of one resource.
@@ -95,12 +106,19 @@ class World:
         before: The world at the fork, where it is known. It is not changed.
         supposed: Whether a resource is there at the fork, by its origin, where ``before`` can't
             tell; what is not in it is supposed at its first use and added.
+        is_history: Whether it is only asked what is left at the end.
     """
 
     def __init__(
-        self, before: "World | None" = None, supposed: Mapping[Resource, bool] | None = None
+        self,
+        before: "World | None" = None,
+        supposed: Mapping[Resource, bool] | None = None,
+        *,
+        is_history: bool = False,
     ) -> None:
+        self._is_history = is_history
         self._before = before._models if before else {}
+        self._relations: dict[str, list[tuple[str, str]]] = before._relations if before else {}
         self._models: dict[tuple[str, str], _Model] = {}
         self.supposed: dict[Resource, bool] = dict(supposed or {})
         self.renamed: dict[str, str] = dict(before.renamed) if before else {}
@@ -175,6 +193,38 @@ class World:
         found = self.model(STATE, model)
         return found.cell.present and (found.known or not isinstance(found.cell.origin, Resource))
 
+    def current(self, model: str) -> str:
+        """The present name of a model that was called so at some time."""
+        seen = {model}
+        while not self.is_present(Resource(STATE, model, MODEL)):
+            renamed = self.renamed.get(model)
+            if renamed is None or renamed in seen:
+                break
+            model = renamed
+            seen.add(model)
+        return model
+
+    def pointing(self, model: str) -> list[tuple[str, str]]:
+        """The fields, as model and name, that point to a model."""
+        names = {model, *(old for old in self.renamed if self.current(old) == model)}
+        found = {
+            (self.current(owner), field)
+            for name in names
+            for owner, field in self._relations.get(name, ())
+        }
+        for (plane, owner), held in self._models.items():
+            if plane == STATE:
+                found |= {
+                    (owner, name)
+                    for (kind, name), cell in held.children.items()
+                    if kind == FIELD and cell.step is not None
+                }
+        return [entry for entry in sorted(found) if self._target(*entry) in names]
+
+    def _target(self, model: str, field: str) -> str | None:
+        value = self.value(Resource(STATE, model, FIELD, field))
+        return value.target if isinstance(value, Pointing) else None
+
     def written(self) -> dict[Resource, Cell]:
         """Every resource that an operation has written, as it is now."""
         found: dict[Resource, Cell] = {}
@@ -203,6 +253,10 @@ class World:
             world._models[plane, name] = _Model(
                 replace(model.cell, origin=origin, step=None), children, known
             )
+            if plane == STATE:
+                for (kind, child), cell in children.items():
+                    if kind == FIELD and isinstance(cell.value, Pointing) and cell.value.target:
+                        world._relations.setdefault(cell.value.target, []).append((name, child))
         return world
 
     # Changing
@@ -241,6 +295,8 @@ class World:
 
     def _suppose(self, resource: Resource, *, present: bool) -> None:
         """What is not known of the fork was as the first operation to speak of it needs it."""
+        if self._is_history:
+            return
         origin = self.origin(resource)
         if self.cell(resource) is not None or not isinstance(origin, Resource):
             return
@@ -252,6 +308,8 @@ class World:
     def _expect(
         self, resource: Resource, effect: Effect, step: Step, *, present: bool
     ) -> Failure | None:
+        if self._is_history:
+            return None
         if resource.kind != MODEL:
             parent = self.model(resource.plane, resource.model)
             if not parent.cell.present and resource.model:
@@ -288,6 +346,8 @@ class World:
 
     def _holder(self, resource: Resource, step: Step) -> Step | None:
         """The operation that made something else refer to a resource, if there is any."""
+        if self._is_history:
+            return None
         for written, cell in self.written().items():
             if not cell.present or not cell.refers or cell.step == step:
                 continue

@@ -12,9 +12,11 @@ from migtui.core.effects import (
     Resource,
     Touches,
 )
+from migtui.core.expressions import Collection, Expression, as_string
 from migtui.core.fields import FieldFacts
-from migtui.core.footprint import Context, model_resource
+from migtui.core.footprint import Context, model_resource, option
 from migtui.core.footprints.sql import effects_of_sql
+from migtui.core.lookups import fields_in
 from migtui.core.reach import Access, ModelReach, Reach, Use
 
 PRIMARY_KEYS = frozenset({"pk", "id"})
@@ -38,6 +40,7 @@ def effects_of_reach(reach: Reach, context: Context) -> Iterator[Effect]:
     hidden: set[str] = set()
     for use in sorted(reach.uses, key=lambda use: (use.model, use.path, use.access)):
         hidden |= set(_follow(use, context, found))
+    _cascade(found, context)
     for why in sorted(hidden):
         yield Hides(why)
     for model in sorted(found):
@@ -46,16 +49,47 @@ def effects_of_reach(reach: Reach, context: Context) -> Iterator[Effect]:
         yield from effects_of_sql(statement, context)
 
 
+def _cascade(found: dict[str, ModelReach], context: Context) -> None:
+    """Rows that point to deleted rows are looked for, and go or are changed as well."""
+    stack = [model for model, reach in found.items() if reach.deletes]
+    seen = set(stack)
+    while stack:
+        model = stack.pop()
+        for owner, field in context.world.pointing(model):
+            facts = context.known_field(owner, field)
+            goes = facts is None or facts.on_delete in (None, "CASCADE")
+            if facts is not None and facts.is_many:
+                _note(found, owner, writes=field)
+            elif goes:
+                _note(found, owner, deletes=True)
+                if owner not in seen:
+                    seen.add(owner)
+                    stack.append(owner)
+            else:
+                _note(found, owner, writes=field if facts and facts.null else "")
+
+
 def _touches(model: str, reach: ModelReach, context: Context) -> Iterator[Effect]:
     yield Touches(model_resource(STATE, model), reach)
     for ancestor in sorted(context.ancestors(model)):
         yield Touches(model_resource(STATE, ancestor), reach)
+    ordering = fields_in(_plain(context.world.value(option(STATE, model, "ordering"))))
     for plane in context.planes(model):
         yield Needs(model_resource(plane, model))
-        for name in sorted(reach.fields - {ANY}):
+        for name in sorted((reach.fields | ordering) - {ANY}):
             field = Resource(STATE, model, FIELD, name)
-            if context.world.value(field) is not None or not context.world.knows(model):
+            # A name that no field ever had is that of an annotation.
+            if context.world.cell(field) is not None or not context.world.knows(model):
                 yield Needs(field.on(plane))
+
+
+def _plain(ordering: object) -> Expression | None:
+    """The names of fields in an option ``ordering``."""
+    match ordering:
+        case Collection(items=items):
+            return Collection("list", tuple(item for item in items if as_string(item)))
+        case _:
+            return None
 
 
 def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterator[str]:
@@ -72,6 +106,10 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
                 # A lookup or a transform of a field, or a method of its value.
                 _note(found, model, reads=name, writes=name if use.access in CHANGES else "")
                 return
+            if path[0] in _managers(model, context):
+                path = path[1:]
+                continue
+            _note(found, model, reads=name)
             if context.world.knows(model):
                 if is_field and use.access is Access.READ:
                     break  # the name of an annotation
@@ -107,6 +145,14 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
             _note(found, model, deletes=True)
         case Access.EVERY:
             _note(found, model, every=True)
+
+
+def _managers(model: str, context: Context) -> frozenset[str]:
+    """The names of a model's own managers."""
+    managers = context.world.value(option(STATE, model, "managers"))
+    entries = managers.items if isinstance(managers, Collection) else ()
+    names = (as_string(entry.items[0]) for entry in entries if isinstance(entry, Collection))
+    return frozenset(name for name in names if name is not None)
 
 
 def _note(
@@ -146,7 +192,7 @@ def step(model: str, name: str, context: Context) -> str | None:
     name = name.lower()
     facts = _known(model, name, context)
     if facts is not None:
-        return facts.target and _present(facts.target, context)
+        return facts.target and context.world.current(facts.target)
     return _backwards(model, name, context)
 
 
@@ -159,33 +205,25 @@ def _known(model: str, name: str, context: Context) -> FieldFacts | None:
     return None
 
 
-def _present(model: str, context: Context) -> str:
-    """A model under its present name."""
-    seen = {model}
-    while model in context.world.renamed and context.world.renamed[model] not in seen:
-        if context.world.is_present(model_resource(STATE, model)):
-            break
-        model = context.world.renamed[model]
-        seen.add(model)
-    return model
-
-
 def _backwards(model: str, name: str, context: Context) -> str | None:
     """The model whose relation is called so on the side of its target."""
-    for other in context.world.models(STATE):
-        if any(_way_back(model, name, other, context)):
-            return other
+    for owner, field in context.world.pointing(model):
+        if name in _reverse_names(owner, field, context):
+            return owner
     return None
 
 
 def _way_back(model: str, name: str, other: str, context: Context) -> Iterator[str]:
     """The fields of another model by which a model is followed back under a name."""
-    for field, _ in list(context.world.children(model_resource(STATE, other), FIELD)):
-        facts = context.known_field(other, field)
-        if facts is None or facts.target is None or _present(facts.target, context) != model:
-            continue
-        app_label, _, short = other.partition(".")
-        related = facts.related_name or ""
-        related = related.replace("%(class)s", short).replace("%(app_label)s", app_label)
-        if name in ({related.lower()} if related else {short, f"{short}_set"}):
+    for owner, field in context.world.pointing(model):
+        if owner == other and name in _reverse_names(owner, field, context):
             yield field
+
+
+def _reverse_names(owner: str, field: str, context: Context) -> frozenset[str]:
+    """What a relation is called on the side of its target, in code and in lookups."""
+    facts = context.known_field(owner, field)
+    app_label, _, short = owner.partition(".")
+    related = (facts.related_name if facts else None) or ""
+    related = related.replace("%(class)s", short).replace("%(app_label)s", app_label).lower()
+    return frozenset({related} if related else {short, f"{short}_set"})

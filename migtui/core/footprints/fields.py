@@ -39,7 +39,7 @@ def creates_field(
     model: str, name: str, definition: Definition, context: Context, planes: tuple[str, ...]
 ) -> Iterator[Effect]:
     """A field comes to be, with its column or its table, and needs what it points to."""
-    facts = context.field(definition.expression, model)
+    facts = definition.facts
     for plane in planes:
         for target in sorted(facts.refers(plane, model)):
             if target.model != model:
@@ -98,11 +98,11 @@ def _type(facts: FieldFacts) -> str:
     return facts.expression.path if isinstance(facts.expression, Call) else ""
 
 
-def definition_of(operation: Operation) -> Definition:
+def definition_of(operation: Operation, model: str, context: Context) -> Definition:
     """The definition in AddField and AlterField."""
-    field: Expression = operation.argument("field") or Constant(None)
     preserve = operation.argument("preserve_default")
-    return Definition(field, preserve is None or preserve == Constant(value=True))
+    keeps = preserve is None or preserve == Constant(value=True)
+    return context.definition(operation.argument("field"), model, preserve_default=keeps)
 
 
 @footprint(
@@ -121,8 +121,8 @@ def add_field(operation: Operation, context: Context) -> Iterator[Effect]:
     planes = context.planes(model)
     for plane in planes:
         yield Needs(model_resource(plane, model))
-    definition = definition_of(operation)
-    if _fills_rows(context.field(definition.expression, model)):
+    definition = definition_of(operation, model, context)
+    if _fills_rows(definition.facts):
         yield from context.remakes(model)
     for other in sorted(context.family(model)):
         yield Lacks(Resource(STATE, other, FIELD, name))
@@ -167,8 +167,8 @@ def alter_field(operation: Operation, context: Context) -> Iterator[Effect]:
     model = context.model(operation)
     name = context.name(operation)
     planes = context.planes(model)
-    definition = definition_of(operation)
-    facts = context.field(definition.expression, model)
+    definition = definition_of(operation, model, context)
+    facts = definition.facts
     before = context.known_field(model, name)
     for plane in planes:
         yield Needs(model_resource(plane, model))

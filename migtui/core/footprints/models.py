@@ -17,6 +17,7 @@ from migtui.core.effects import (
     Resource,
 )
 from migtui.core.expressions import (
+    Call,
     Collection,
     Constant,
     Dictionary,
@@ -27,7 +28,6 @@ from migtui.core.expressions import (
 from migtui.core.fields import read_label
 from migtui.core.footprint import (
     Context,
-    Definition,
     footprint,
     model_resource,
     option,
@@ -60,6 +60,7 @@ def create_model(operation: Operation, context: Context) -> Iterator[Effect]:
     tableless = Constant(value=True) == options.get("proxy") or Constant(
         value=False
     ) == options.get("managed")
+    tableless = tableless or context.is_history
     planes = (STATE,) if tableless else PLANES
     for plane in planes:
         yield Creates(model_resource(plane, model), strict=plane == DATABASE)
@@ -77,7 +78,9 @@ def create_model(operation: Operation, context: Context) -> Iterator[Effect]:
     for name, definition in _fields(operation):
         for other in sorted(ancestors):
             yield Lacks(Resource(STATE, other, FIELD, name))
-        yield from creates_field(model, name, Definition(definition), context, planes)
+        yield from creates_field(
+            model, name, context.definition(definition, model), context, planes
+        )
     yield from _meta(model, options, context, planes)
     managers = operation.argument("managers")
     if managers not in NOTHING and managers != Collection("list", ()):
@@ -147,6 +150,8 @@ def _bases(operation: Operation, context: Context) -> Iterator[str]:
         case Collection(items=items):
             for base in items:
                 if as_string(base) is not None:
+                    yield context.label(read_label(base, f"{context.app_label}.?"))
+                elif isinstance(base, Call):
                     yield context.label(read_label(base, f"{context.app_label}.?"))
                 elif not isinstance(base, Reference):
                     raise UnseenError("has bases that only running it would tell")

@@ -83,6 +83,8 @@ def _changed(effect: Effect) -> set[str]:
 )
 def run_python(operation: Operation, context: Context) -> Iterator[Effect]:
     """What its code was seen to touch."""
+    if context.is_history:
+        return
     if operation.reach is not None:
         yield from effects_of_reach(operation.reach, context)
     elif operation.functions[:1] and operation.functions[0].name == "noop":
@@ -103,6 +105,8 @@ def run_sql(operation: Operation, context: Context) -> Iterator[Effect]:
     """What its statements name, and its operations on the state."""
     for nested in operation.state_operations:
         yield from state_effects(nested, context)
+    if context.is_history:
+        return
     if operation.reach is None:
         yield Hides("runs SQL that could not be read")
         return

@@ -95,6 +95,7 @@ def alter_order_with_respect_to(operation: Operation, context: Context) -> Itera
     field = as_string(value)
     if field is None and value not in (None, Constant(None)):
         raise UnseenError("has a field that only running it would tell")
+    yield from context.remakes(model)
     for plane in planes:
         yield Needs(model_resource(plane, model))
         if field:

@@ -50,10 +50,10 @@ def _remarks(
             yield "muted", f"  {safe(facts.git_branch)}"
 
 
-def remark_lines(plan: Plan) -> tuple[Line, ...]:
+def remark_lines(plan: Plan, *others: str) -> tuple[Line, ...]:
     """What the developer should know beside the changes; empty where there is nothing."""
     found = []
-    for remark in plan.remarks:
+    for remark in (*others, *plan.remarks):
         for number, part in enumerate(wrapped(remark, _WIDTH)):
             found.append(line(f" {' ' if number else '!'} {part}", "warning"))
     if plan.notices:

@@ -50,7 +50,9 @@ class WritingScreen(PreviewingScreen):
             return
         app_label = self.explanation.conflict.app_label
         files = file_lines(plan.changes)
-        remarks = (*remark_lines(plan), Line(), self._promise())
+        way = self.previewed
+        doubt = [way.why] if way is not None and way.why and not way.recommended else []
+        remarks = (*remark_lines(plan, *doubt), Line(), self._promise())
         if not await self._is_confirmed(plan.changes.title, files, remarks, "Write"):
             return
         written = await self._alone("writing", self.session.write, plan)

@@ -220,7 +220,7 @@ class Engine:
             ) from None
         except TimeoutError:
             self._end()
-            raise EngineTimeoutError(
+            raise EngineStartError(
                 f"Django was not set up within {self._timeout:g} s.",
                 help="`timeout` in [tool.migtui] gives it longer.",
                 detail=self._tail,

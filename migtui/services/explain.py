@@ -32,7 +32,8 @@ def explain(
         applied: What databases have applied, as far as they were asked.
 
     Raises:
-        NotFoundError: There is no such app, or it has no conflict.
+        NotFoundError: There is no such app.
+        ResolutionError: It has no conflict.
     """
     conflict = project.conflict(app_label)
     operations = {key: project.operations(key) for key in conflict.migrations}

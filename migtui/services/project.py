@@ -11,7 +11,7 @@ from migtui.core.conflict import Conflict, find_conflict, find_conflicts
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey, Operation
 from migtui.core.problems import Problem, find_problems
-from migtui.errors import NotFoundError, ProjectError, StorageError
+from migtui.errors import NotFoundError, ProjectError, ResolutionError, StorageError
 from migtui.source.discover import discover
 from migtui.source.layout import Layout, read_layout
 
@@ -75,12 +75,13 @@ class Project:
         """The conflict of an app.
 
         Raises:
-            NotFoundError: There is no such app, or it has one leaf.
+            NotFoundError: There is no such app.
+            ResolutionError: It has one leaf.
         """
         self.require_apps([app_label])
         conflict = find_conflict(self.graph, app_label)
         if conflict is None:
-            raise NotFoundError(
+            raise ResolutionError(
                 f"{app_label} has no conflict: it has {len(self.graph.leaves(app_label))} leaf.",
                 help="`migtui check` lists the apps that have one.",
             )

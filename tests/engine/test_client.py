@@ -123,7 +123,7 @@ def test_settings_that_hang_are_stopped_in_time(root: Path, tmp_path: Path) -> N
     before_settings(root, HOLD_PIPE.format(str(tmp_path / "pipe")) + HANG)
     with (
         engine_for(root, timeout=1) as engine,
-        pytest.raises(EngineTimeoutError, match="not set up within 1 s"),
+        pytest.raises(EngineStartError, match="not set up within 1 s"),
     ):
         engine.start()
 

@@ -209,7 +209,7 @@ def test_an_order_takes_no_name(root: Path) -> None:
 
 
 def test_says_when_an_app_has_no_conflict(root: Path) -> None:
-    with pytest.raises(NotFoundError, match=r"shop has no conflict"):
+    with pytest.raises(ResolutionError, match=r"shop has no conflict"):
         make_plan(open_project(root), "shop", Choice(MERGE))
 
 

@@ -89,7 +89,7 @@ def read_field(expression: Expression | None, model: str) -> FieldFacts:
     """
     if isinstance(expression, Unreadable) and _is_automatic(expression.text):
         return FieldFacts(expression=expression, unique=True)
-    if not isinstance(expression, Call):
+    if not isinstance(expression, Call) or not _is_class(expression):
         raise UnseenError("has a field that only running it would tell")
     keywords = dict(expression.keywords)
     if "**" in keywords:
@@ -116,6 +116,11 @@ def read_field(expression: Expression | None, model: str) -> FieldFacts:
         related_name=as_string(keywords.get("related_name")),
         on_delete=_on_delete(expression),
     )
+
+
+def _is_class(call: Call) -> bool:
+    """Whether what is called is an imported class, not a function that gives some field."""
+    return "." in call.path and call.name[:1].isupper()
 
 
 def _is_automatic(text: str) -> bool:

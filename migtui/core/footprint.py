@@ -195,6 +195,11 @@ def footprint(*types: str, source: str, effects: str) -> Callable[[Footprint], F
     return register
 
 
+def has_footprint(name: str) -> bool:
+    """Whether a class of Django's operations is known by its name."""
+    return name in _FOOTPRINTS
+
+
 def effects_of(operation: Operation, context: Context) -> Iterator[Effect]:
     """What an operation does, effect by effect.
 

@@ -38,6 +38,8 @@ def _names(expression: Expression | None) -> Iterator[str]:
         case Call() if expression.name in LITERALS:
             if expression.name == "RawSQL":
                 raise UnseenError("holds raw SQL")
+        case Call() if not expression.path.startswith("operator.") and expression.name.islower():
+            raise UnseenError(f"calls {expression.path}, which only running it would tell")
         case Call():
             yield from _names_in_call(expression)
         case Collection(items=items):

@@ -212,7 +212,7 @@ def _makes(effect: Effect, resource: Resource) -> bool:
     made = getattr(effect, "to", None)
     if made is None and type(effect).__name__ == "Creates" and not isinstance(effect, Hides):
         made = effect.resource
-    return made == resource or made == resource.parent
+    return made in (resource, resource.parent)
 
 
 def _referrer(run: Run, resource: Resource) -> Step | None:

@@ -117,8 +117,11 @@ class World:
         is_history: bool = False,
     ) -> None:
         self._is_history = is_history
-        self._before = before._models if before else {}
-        self._relations: dict[str, list[tuple[str, str]]] = before._relations if before else {}
+        self._before: dict[tuple[str, str], _Model] = {}
+        self._relations: dict[str, list[tuple[str, str]]] = {}
+        if before is not None:
+            self._before = before._models  # noqa: SLF001 - one world begins with another
+            self._relations = before._relations  # noqa: SLF001 - as above
         self._models: dict[tuple[str, str], _Model] = {}
         self.supposed: dict[Resource, bool] = dict(supposed or {})
         self.renamed: dict[str, str] = dict(before.renamed) if before else {}
@@ -152,7 +155,9 @@ class World:
         if found is not None:
             return found
         if not model.cell.present or not isinstance(model.cell.origin, Resource):
-            return Cell(False, None, frozenset(), resource, model.cell.step)
+            return Cell(
+                present=False, value=None, refers=frozenset(), origin=resource, step=model.cell.step
+            )
         origin = resource._replace(model=model.cell.origin.model)
         if origin in self.supposed:
             return Cell(self.supposed[origin], None, frozenset(), origin)
@@ -277,10 +282,18 @@ class World:
                     return None
                 else:
                     self._suppose(resource, present=False)
-                self._write(resource, Cell(True, value, refers, (step, resource), step))
+                self._write(
+                    resource,
+                    Cell(
+                        present=True, value=value, refers=refers, origin=(step, resource), step=step
+                    ),
+                )
             case Changes(resource, value, refers):
                 origin = self.origin(resource)
-                self._write(resource, Cell(True, value, refers, origin, step))
+                self._write(
+                    resource,
+                    Cell(present=True, value=value, refers=refers, origin=origin, step=step),
+                )
             case Renames(resource, to):
                 return self._rename(resource, to, effect, step)
             case Destroys(resource, strict):
@@ -337,7 +350,9 @@ class World:
             if failure:
                 return failure
         holder = self._holder(resource, step)
-        gone = Cell(False, None, frozenset(), self.origin(resource), step)
+        gone = Cell(
+            present=False, value=None, refers=frozenset(), origin=self.origin(resource), step=step
+        )
         if resource.kind == MODEL:
             self._models[resource.plane, resource.model] = _Model(gone)
         else:
@@ -380,15 +395,20 @@ class World:
             origin = cell.origin if cell else self.origin(resource)
             value = cell.value if cell else None
             refers = cell.refers if cell else frozenset()
-            self._write(to, Cell(True, value, refers, origin, step))
-            self._write(resource, Cell(False, None, frozenset(), resource, step))
+            self._write(
+                to, Cell(present=True, value=value, refers=refers, origin=origin, step=step)
+            )
+            self._write(
+                resource,
+                Cell(present=False, value=None, refers=frozenset(), origin=resource, step=step),
+            )
         self._repoint(resource, to)
         return None
 
     def _rename_model(self, resource: Resource, to: Resource, step: Step) -> None:
         moved = self.model(resource.plane, resource.model)
         moved.cell = replace(moved.cell, present=True, step=step)
-        gone = Cell(False, None, frozenset(), resource, step)
+        gone = Cell(present=False, value=None, refers=frozenset(), origin=resource, step=step)
         self._models[to.plane, to.model] = moved
         self._models[resource.plane, resource.model] = _Model(gone)
         if resource.plane == STATE:

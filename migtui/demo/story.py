@@ -127,7 +127,8 @@ STORY: tuple[Event, ...] = (
         "feature/phone-extensions",
         "Mia Keller",
         "2026-03-05T16:05:00+01:00",
-        "Merge pull request #12 from jonas/feature/phone-extensions\n\nAllow phone numbers with extensions",
+        "Merge pull request #12 from jonas/feature/phone-extensions\n\n"
+        "Allow phone numbers with extensions",
         deleted=True,
     ),
     Merge(

@@ -46,7 +46,7 @@ def _describe_model(name: str, model: Model) -> Iterator[tuple[str, str]]:
             yield f"{name}:option:{option}", write_value(value)
 
 
-def write_value(value: Any) -> str:  # noqa: ANN401, PLR0911 - whatever a migration may hold
+def write_value(value: Any) -> str:  # noqa: ANN401 - whatever a migration may hold
     """A value as Python would write it; equal texts mean equal values.
 
     As ``MigrationAutodetector.deep_deconstruct`` takes values apart.

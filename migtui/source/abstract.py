@@ -125,7 +125,8 @@ def widened(value: Value) -> Value:
     literals = [atom for atom in value if isinstance(atom, Known)]
     if len(literals) > MOST // 4:
         value = value.difference(literals) | PLAIN
-    if depth(value) > DEPTH:
+    nested = depth(value)
+    if nested > DEPTH or (nested == DEPTH and len(value) > DEPTH):
         value = frozenset(atom for atom in inner(value) if not isinstance(atom, Several)) | PLAIN
     return value
 

@@ -368,7 +368,13 @@ class CallReader(ABC):
             self._spread(rows, name, key, value)
         elif name == "bulk_update" and key == "fields":
             self._lookups(rows, name, (NOTHING, value))
-        elif (key in OPTIONS and name not in ("filter", "exclude", "update", "create")) or name in ("annotate", "alias", "aggregate", "in_bulk", "using"):
+        elif (key in OPTIONS and name not in ("filter", "exclude", "update", "create")) or name in (
+            "annotate",
+            "alias",
+            "aggregate",
+            "in_bulk",
+            "using",
+        ):
             return
         elif name == "update":
             self.use(label, (*path, key), Access.WRITE)
@@ -525,7 +531,7 @@ class CallReader(ABC):
                 continue
             if not is_known and isinstance(atom, Rows | Model):
                 self.use(atom.label, getattr(atom, "path", ()), Access.EVERY)
-                if path != "hasattr" and path != "getattr":
+                if path not in {"hasattr", "getattr"}:
                     self.use(atom.label, (*getattr(atom, "path", ()), "*"), Access.WRITE)
             for name in names:
                 if path == "setattr":
@@ -538,18 +544,83 @@ class CallReader(ABC):
 
 
 HARMLESS = frozenset(
-    {"items", "keys", "split", "strip", "join", "format", "lower", "upper", "replace",
-     "startswith", "endswith", "copy", "append", "title", "encode", "decode", "partition"}
-)  # fmt: skip
+    {
+        "items",
+        "keys",
+        "split",
+        "strip",
+        "join",
+        "format",
+        "lower",
+        "upper",
+        "replace",
+        "startswith",
+        "endswith",
+        "copy",
+        "append",
+        "title",
+        "encode",
+        "decode",
+        "partition",
+    }
+)
 """Methods of what a constant may be, which no manager has."""
 BUILTINS = frozenset(
-    {"abs", "all", "any", "bytes", "callable", "chr", "dict", "divmod", "enumerate", "filter",
-     "float", "format", "frozenset", "hash", "hex", "id", "input", "iter", "list", "map", "max",
-     "min", "next", "object", "open", "ord", "pow", "range", "reversed", "round", "set", "slice",
-     "sorted", "sum", "tuple", "zip", "Exception", "ValueError", "TypeError", "KeyError",
-     "RuntimeError", "AssertionError", "NotImplementedError", "AttributeError", "LookupError",
-     "unicode", "basestring", "long", "xrange", "staticmethod", "classmethod", "property"}
-)  # fmt: skip
+    {
+        "abs",
+        "all",
+        "any",
+        "bytes",
+        "callable",
+        "chr",
+        "dict",
+        "divmod",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "hash",
+        "hex",
+        "id",
+        "input",
+        "iter",
+        "list",
+        "map",
+        "max",
+        "min",
+        "next",
+        "object",
+        "open",
+        "ord",
+        "pow",
+        "range",
+        "reversed",
+        "round",
+        "set",
+        "slice",
+        "sorted",
+        "sum",
+        "tuple",
+        "zip",
+        "Exception",
+        "ValueError",
+        "TypeError",
+        "KeyError",
+        "RuntimeError",
+        "AssertionError",
+        "NotImplementedError",
+        "AttributeError",
+        "LookupError",
+        "unicode",
+        "basestring",
+        "long",
+        "xrange",
+        "staticmethod",
+        "classmethod",
+        "property",
+    }
+)
 """Functions and classes of Python itself that do nothing but compute."""
 
 

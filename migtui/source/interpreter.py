@@ -135,8 +135,11 @@ class Interpreter(CallReader):
             case ast.Attribute(value=owner, attr=name):
                 self.store(self.evaluate(owner, scope), name, value, target)
             case ast.Subscript(value=owner, slice=index):
-                keys = [atom.value for atom in self.evaluate(index, scope)
-                        if isinstance(atom, Known) and isinstance(atom.value, str)]  # fmt: skip
+                keys = [
+                    atom.value
+                    for atom in self.evaluate(index, scope)
+                    if isinstance(atom, Known) and isinstance(atom.value, str)
+                ]
                 added = frozenset({Keys(frozenset(keys))}) if keys else PLAIN
                 self.fill(owner, value | added, scope)
             case _:
@@ -270,7 +273,7 @@ class Interpreter(CallReader):
         else:
             self.block(node.body, scope)
         self.running.discard(node)
-        return self.returned.get(node, NOTHING) | PLAIN
+        return self.returned.get(node, PLAIN)
 
     def _bind_arguments(
         self,
@@ -357,6 +360,12 @@ class Interpreter(CallReader):
                 found = self.evaluate(value, scope)
                 self.give(found, scope)
                 return PLAIN
+            case ast.UnaryOp(operand=operand):
+                return self._kept(self.evaluate(operand, scope))
+            case ast.Compare(left=left, comparators=others):
+                return self._kept(
+                    frozenset().union(*(self.evaluate(part, scope) for part in (left, *others)))
+                )
             case ast.BinOp(left=left, right=right):
                 return self._binary(node, self.evaluate(left, scope), self.evaluate(right, scope))
             case _:
@@ -369,16 +378,18 @@ class Interpreter(CallReader):
         texts = [_only_text(left), _only_text(right)]
         if isinstance(node.op, ast.Add) and None not in texts:
             return frozenset({Known("".join(str(text) for text in texts))})
-        kept = frozenset(
-            atom for atom in left | right if isinstance(atom, Rows | Lookup | Several | Model)
-        )
-        return kept | PLAIN
+        return self._kept(left | right)
+
+    def _kept(self, value: Value) -> Value:
+        """What may go through an operator: querysets, lists, conditions."""
+        kept = (Rows, Lookup, Several, Model)
+        return frozenset(atom for atom in value if isinstance(atom, kept)) | PLAIN
 
     def _display(self, entries: Sequence[ast.expr], scope: int) -> Value:
         values = [self.evaluate(entry, scope) for entry in entries]
         if any(isinstance(entry, ast.Starred) for entry in entries):
             return frozenset().union(*map(elements, values)) | PLAIN
-        return frozenset({Several(tuple(values))})
+        return widened(frozenset({Several(tuple(values))}))
 
     def _dictionary(
         self, keys: Sequence[ast.expr | None], values: Sequence[ast.expr], scope: int

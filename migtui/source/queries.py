@@ -8,12 +8,35 @@ MANAGERS = frozenset({"objects", "_default_manager", "_base_manager", "_objects"
 
 QUERYSETS = frozenset(
     {
-        "all", "filter", "exclude", "order_by", "distinct", "select_related", "prefetch_related",
-        "annotate", "alias", "defer", "only", "using", "reverse", "select_for_update", "none",
-        "union", "intersection", "difference", "iterator", "complex_filter", "in_bulk",
-        "db_manager", "get_queryset", "aiterator", "resolve_expression", "as_manager", "query",
+        "all",
+        "filter",
+        "exclude",
+        "order_by",
+        "distinct",
+        "select_related",
+        "prefetch_related",
+        "annotate",
+        "alias",
+        "defer",
+        "only",
+        "using",
+        "reverse",
+        "select_for_update",
+        "none",
+        "union",
+        "intersection",
+        "difference",
+        "iterator",
+        "complex_filter",
+        "in_bulk",
+        "db_manager",
+        "get_queryset",
+        "aiterator",
+        "resolve_expression",
+        "as_manager",
+        "query",
     }
-)  # fmt: skip
+)
 """Methods that give rows again."""
 INSTANCES = frozenset({"get", "first", "last", "latest", "earliest"})
 """Methods that give one row."""
@@ -25,36 +48,144 @@ WRITES = frozenset({"update", "bulk_update"})
 RELATED = frozenset({"add", "remove", "clear", "set"})
 """Methods of the manager of a relation that change who is related."""
 NAMES = frozenset(
-    {"order_by", "select_related", "prefetch_related", "defer", "only", "distinct", "values",
-     "values_list", "latest", "earliest", "dates", "datetimes", "in_bulk", "prefetch"}
-)  # fmt: skip
+    {
+        "order_by",
+        "select_related",
+        "prefetch_related",
+        "defer",
+        "only",
+        "distinct",
+        "values",
+        "values_list",
+        "latest",
+        "earliest",
+        "dates",
+        "datetimes",
+        "in_bulk",
+        "prefetch",
+    }
+)
 """Methods whose strings are names of fields."""
 OPTIONS = frozenset(
-    {"flat", "named", "defaults", "create_defaults", "batch_size", "ignore_conflicts",
-     "update_conflicts", "update_fields", "unique_fields", "chunk_size", "nowait", "skip_locked",
-     "of", "no_key", "all", "field_name", "objs", "fields", "using", "bulk", "clear",
-     "through_defaults", "id_list", "kind", "order", "tzinfo", "force_insert", "force_update"}
-)  # fmt: skip
+    {
+        "flat",
+        "named",
+        "defaults",
+        "create_defaults",
+        "batch_size",
+        "ignore_conflicts",
+        "update_conflicts",
+        "update_fields",
+        "unique_fields",
+        "chunk_size",
+        "nowait",
+        "skip_locked",
+        "of",
+        "no_key",
+        "all",
+        "field_name",
+        "objs",
+        "fields",
+        "using",
+        "bulk",
+        "clear",
+        "through_defaults",
+        "id_list",
+        "kind",
+        "order",
+        "tzinfo",
+        "force_insert",
+        "force_update",
+    }
+)
 """Keyword arguments that are no lookups."""
 
 TEXTS = frozenset(
-    {"split", "rsplit", "strip", "lstrip", "rstrip", "join", "format", "lower", "upper", "replace",
-     "startswith", "endswith", "title", "capitalize", "encode", "decode", "partition",
-     "rpartition", "splitlines", "isdigit", "isoformat", "strftime", "date", "timestamp",
-     "astimezone", "total_seconds", "zfill", "hexdigest", "group", "groups", "read"}
-)  # fmt: skip
+    {
+        "split",
+        "rsplit",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "join",
+        "format",
+        "lower",
+        "upper",
+        "replace",
+        "startswith",
+        "endswith",
+        "title",
+        "capitalize",
+        "encode",
+        "decode",
+        "partition",
+        "rpartition",
+        "splitlines",
+        "isdigit",
+        "isoformat",
+        "strftime",
+        "date",
+        "timestamp",
+        "astimezone",
+        "total_seconds",
+        "zfill",
+        "hexdigest",
+        "group",
+        "groups",
+        "read",
+    }
+)
 """Methods of texts, dates and the like, which no model has."""
 READS_INSTANCE = frozenset(
-    {"full_clean", "clean", "clean_fields", "validate_unique", "refresh_from_db", "get_deferred_fields",
-     "validate_constraints", "__str__", "date_error_message", "unique_error_message"}
-)  # fmt: skip
+    {
+        "full_clean",
+        "clean",
+        "clean_fields",
+        "validate_unique",
+        "refresh_from_db",
+        "get_deferred_fields",
+        "validate_constraints",
+        "__str__",
+        "date_error_message",
+        "unique_error_message",
+    }
+)
 
 CONTAINERS = frozenset(
-    {"append", "appendleft", "extend", "insert", "add", "update", "setdefault", "get", "items",
-     "values", "keys", "pop", "popleft", "remove", "discard", "clear", "copy", "sort", "reverse",
-     "index", "count", "union", "intersection", "difference", "symmetric_difference",
-     "issubset", "issuperset", "fromkeys", "popitem", "most_common", "move_to_end"}
-)  # fmt: skip
+    {
+        "append",
+        "appendleft",
+        "extend",
+        "insert",
+        "add",
+        "update",
+        "setdefault",
+        "get",
+        "items",
+        "values",
+        "keys",
+        "pop",
+        "popleft",
+        "remove",
+        "discard",
+        "clear",
+        "copy",
+        "sort",
+        "reverse",
+        "index",
+        "count",
+        "union",
+        "intersection",
+        "difference",
+        "symmetric_difference",
+        "issubset",
+        "issuperset",
+        "fromkeys",
+        "popitem",
+        "most_common",
+        "move_to_end",
+    }
+)
 """Methods of lists, dicts and sets."""
 FILLING = frozenset({"append", "appendleft", "extend", "insert", "add", "update", "setdefault"})
 
@@ -84,15 +215,47 @@ METHODS = (
 
 SAFE = frozenset(
     {
-        "babel", "bleach", "bs4", "dateutil", "django.conf", "django.core.exceptions",
-        "django.core.validators", "django.db.IntegrityError", "django.db.models",
-        "django.db.transaction", "django.db.utils", "django.db.connection",
-        "django.db.connections", "django.db.migrations", "django.db.DatabaseError",
-        "django.db.OperationalError", "django.db.ProgrammingError", "django.db.DEFAULT_DB_ALIAS",
-        "django.utils", "django.contrib.auth.hashers", "django.contrib.postgres",
-        "django.core.files", "django.core.cache", "django.db.reset_queries",
-        "django.core.management.color", "django.template.defaultfilters", "pycountry", "i18nfield", "netaddr", "treebeard.numconv", "django.core.serializers.json", "django.db.Error",
-        "markdown", "nh3", "pytz", "simplejson", "six", "tqdm", "yaml", "packaging", "lxml",
+        "babel",
+        "bleach",
+        "bs4",
+        "dateutil",
+        "django.conf",
+        "django.core.exceptions",
+        "django.core.validators",
+        "django.db.IntegrityError",
+        "django.db.models",
+        "django.db.transaction",
+        "django.db.utils",
+        "django.db.connection",
+        "django.db.connections",
+        "django.db.migrations",
+        "django.db.DatabaseError",
+        "django.db.OperationalError",
+        "django.db.ProgrammingError",
+        "django.db.DEFAULT_DB_ALIAS",
+        "django.utils",
+        "django.contrib.auth.hashers",
+        "django.contrib.postgres",
+        "django.core.files",
+        "django.core.cache",
+        "django.db.reset_queries",
+        "django.core.management.color",
+        "django.template.defaultfilters",
+        "pycountry",
+        "i18nfield",
+        "netaddr",
+        "treebeard.numconv",
+        "django.core.serializers.json",
+        "django.db.Error",
+        "markdown",
+        "nh3",
+        "pytz",
+        "simplejson",
+        "six",
+        "tqdm",
+        "yaml",
+        "packaging",
+        "lxml",
     }
-)  # fmt: skip
+)
 """Modules, besides Python's own, whose functions touch no rows of their own accord."""

@@ -24,19 +24,37 @@ SHOWN = 60
 PATTERNS: tuple[tuple[str, str, str], ...] = (
     (rf"CREATE\s+EXTENSION\s+{IF}(?P<name>{NAME})", "create-object", "extension"),
     (rf"DROP\s+EXTENSION\s+{IF}(?P<name>{NAME})", "drop-object", "extension"),
-    (rf"(?:CREATE|ALTER)\s+(?P<soft>OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+(?P<name>{NAME})",
-     "create-object", "function"),
+    (
+        rf"(?:CREATE|ALTER)\s+(?P<soft>OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+(?P<name>{NAME})",
+        "create-object",
+        "function",
+    ),
     (rf"DROP\s+(?:FUNCTION|PROCEDURE)\s+{IF}(?P<name>{NAME})", "drop-object", "function"),
-    (rf"CREATE\s+(?P<soft>OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{NAME})\s.*?"
-     rf"\sON\s+(?P<table>{NAME})", "create-object", "trigger"),
-    (rf"DROP\s+TRIGGER\s+{IF}(?P<name>{NAME})(?:\s+ON\s+(?P<table>{NAME}))?", "drop-object",
-     "trigger"),
+    (
+        (
+            rf"CREATE\s+(?P<soft>OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{NAME})\s.*?"
+            rf"\sON\s+(?P<table>{NAME})"
+        ),
+        "create-object",
+        "trigger",
+    ),
+    (
+        rf"DROP\s+TRIGGER\s+{IF}(?P<name>{NAME})(?:\s+ON\s+(?P<table>{NAME}))?",
+        "drop-object",
+        "trigger",
+    ),
     (rf"ALTER\s+INDEX\s+{IF}(?P<name>{NAME})\s+RENAME\s+TO\s+(?P<to>{NAME})", "rename-index", ""),
     (rf"DROP\s+INDEX\s+(?:CONCURRENTLY\s+)?{IF}(?P<name>{NAME})", "drop-index", ""),
-    (rf"CREATE\s+(?:TEMP(?:ORARY)?\s+)?SEQUENCE\s+{IF}(?P<name>{NAME})", "create-object",
-     "sequence"),
-    (rf"ALTER\s+(?P<soft>SEQUENCE)\s+(?:IF\s+EXISTS\s+)?(?P<name>{NAME})", "create-object",
-     "sequence"),
+    (
+        rf"CREATE\s+(?:TEMP(?:ORARY)?\s+)?SEQUENCE\s+{IF}(?P<name>{NAME})",
+        "create-object",
+        "sequence",
+    ),
+    (
+        rf"ALTER\s+(?P<soft>SEQUENCE)\s+(?:IF\s+EXISTS\s+)?(?P<name>{NAME})",
+        "create-object",
+        "sequence",
+    ),
     (rf"DROP\s+SEQUENCE\s+{IF}(?P<name>{NAME})", "drop-object", "sequence"),
     (rf"CREATE\s+TYPE\s+{IF}(?P<name>{NAME})", "create-object", "type"),
     (rf"ALTER\s+(?P<soft>TYPE)\s+(?P<name>{NAME})", "create-object", "type"),
@@ -49,11 +67,20 @@ PATTERNS: tuple[tuple[str, str, str], ...] = (
     (rf"CREATE\s+SCHEMA\s+{IF}(?P<name>{NAME})", "create-object", "schema"),
     (rf"COMMENT\s+ON\s+(?:TABLE|COLUMN)\s+(?P<table>{NAME})", "alter-table", ""),
     (rf"LOCK\s+(?:TABLE\s+)?(?P<table>{NAME})", "read", ""),
-    (rf"ALTER\s+TABLE\s+{IF}(?:ONLY\s+)?(?P<table>{NAME})\s+(?:VALIDATE|CLUSTER|SET|RESET|OWNER|"
-     rf"ENABLE|DISABLE|ENGINE|REPLICA|CONVERT|INHERIT|NO|DEFAULT|CHARACTER)\b", "alter-table", ""),
-    (rf"ALTER\s+TABLE\s+{IF}(?:ONLY\s+)?(?P<table>{NAME})\s+RENAME\s+CONSTRAINT\s+(?P<name>{NAME})",
-     "drop-constraint", ""),
-)  # fmt: skip
+    (
+        (
+            rf"ALTER\s+TABLE\s+{IF}(?:ONLY\s+)?(?P<table>{NAME})\s+(?:VALIDATE|CLUSTER|SET|RESET|OWNER|"
+            rf"ENABLE|DISABLE|ENGINE|REPLICA|CONVERT|INHERIT|NO|DEFAULT|CHARACTER)\b"
+        ),
+        "alter-table",
+        "",
+    ),
+    (
+        rf"ALTER\s+TABLE\s+{IF}(?:ONLY\s+)?(?P<table>{NAME})\s+RENAME\s+CONSTRAINT\s+(?P<name>{NAME})",
+        "drop-constraint",
+        "",
+    ),
+)
 IDLE = re.compile(
     r"(?:SET|RESET|ANALYZE|VACUUM|BEGIN|START\s+TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|"
     r"PRAGMA|GRANT|REVOKE|REINDEX|OPTIMIZE|SHOW|DISCARD|USE)\b",
@@ -75,6 +102,8 @@ def read_statements(text: str) -> Reach:
             found += _read(statement)
         except _UnreadError as error:
             unread.append(Unread(str(error)))
+        except (AttributeError, KeyError, TypeError):  # a tree of another shape than expected
+            unread.append(Unread(f"runs SQL that could not be read: {statement[:SHOWN]}"))
     return Reach(sql=tuple(dict.fromkeys(found)), unread=tuple(dict.fromkeys(unread)))
 
 
@@ -223,7 +252,7 @@ def _rows(tree: exp.Expression) -> Iterator[SqlUse]:
             columns.add("*")
     inserted = {table for table, action in written if action == "insert"}
     for table, columns in read.items():
-        if table not in inserted:
+        if table not in inserted and (columns or not any(table == name for name, _ in written)):
             yield SqlUse("read", table, frozenset(columns))
     for (table, action), names in written.items():
         yield SqlUse(action, table, names)
@@ -285,23 +314,42 @@ def _create(tree: exp.Create, text: str) -> Iterator[SqlUse]:
             table = index.args.get("table")
             columns = frozenset(column.name for column in index.find_all(exp.Column))
             is_portable = not re.search(r"CONCURRENTLY|\bUSING\b|::", text, re.IGNORECASE)
-            yield SqlUse("create-index", table.name, columns, index.name, strict=strict,
-                         sqlite=is_portable, definition=definition)  # fmt: skip
+            yield SqlUse(
+                "create-index",
+                table.name,
+                columns,
+                index.name,
+                strict=strict,
+                sqlite=is_portable,
+                definition=definition,
+            )
             if tree.args.get("unique"):
-                yield SqlUse("add-constraint", table.name, columns, f"index {index.name}",
-                             strict=strict, sqlite=is_portable, definition=definition)  # fmt: skip
+                yield SqlUse(
+                    "add-constraint",
+                    table.name,
+                    columns,
+                    f"index {index.name}",
+                    strict=strict,
+                    sqlite=is_portable,
+                    definition=definition,
+                )
         case "VIEW":
             view = tree.this.find(exp.Table)
-            yield SqlUse("create-object", name=f"view {view.name}", strict=strict,
-                         definition=definition)  # fmt: skip
+            yield SqlUse(
+                "create-object", name=f"view {view.name}", strict=strict, definition=definition
+            )
             named = {cte.alias for cte in tree.find_all(exp.CTE)} | {view.name}
             for table in tree.find_all(exp.Table):
                 if table.name not in named:
                     yield SqlUse("depends", table.name, frozenset("*"))
         case "FUNCTION" | "PROCEDURE" | "SEQUENCE" | "SCHEMA":
             name = tree.this.find(exp.Table)
-            yield SqlUse("create-object", name=f"{kind.lower()} {name.name if name else ''}",
-                         strict=strict, definition=definition)  # fmt: skip
+            yield SqlUse(
+                "create-object",
+                name=f"{kind.lower()} {name.name if name else ''}",
+                strict=strict,
+                definition=definition,
+            )
         case _:
             raise _UnreadError(f"runs SQL that could not be read: {text[:SHOWN]}")
 
@@ -309,17 +357,24 @@ def _create(tree: exp.Create, text: str) -> Iterator[SqlUse]:
 def _drop(tree: exp.Drop) -> Iterator[SqlUse]:
     kind = (tree.args.get("kind") or "").upper()
     strict = not tree.args.get("exists")
-    name = tree.this.name if tree.this is not None else ""
-    match kind:
-        case "TABLE":
-            for table in [tree.this, *tree.expressions]:
-                yield SqlUse("drop-table", table.name, strict=strict)
-        case "VIEW" | "MATERIALIZED VIEW":
-            yield SqlUse("drop-object", name=f"view {name}", strict=strict)
-        case "INDEX":
-            yield SqlUse("drop-index", name=name, strict=strict)
-        case _:
-            raise _UnreadError(f"drops a {kind.lower()}")
+    for name in _dropped(tree):
+        match kind:
+            case "TABLE":
+                yield SqlUse("drop-table", name, strict=strict)
+            case "VIEW" | "MATERIALIZED VIEW":
+                yield SqlUse("drop-object", name=f"view {name}", strict=strict)
+            case "INDEX":
+                yield SqlUse("drop-index", name=name, strict=strict)
+            case _:
+                raise _UnreadError(f"drops a {kind.lower()}")
+
+
+def _dropped(tree: exp.Drop) -> list[str]:
+    """The names of what is dropped."""
+    names = [table.name for table in tree.args.get("tables") or []]
+    if not all(names) or not names:
+        raise _UnreadError("drops something whose name could not be read")
+    return names
 
 
 def _alter(tree: exp.Alter, action: exp.Expression | None, text: str) -> Iterator[SqlUse]:
@@ -330,26 +385,42 @@ def _alter(tree: exp.Alter, action: exp.Expression | None, text: str) -> Iterato
         raise _UnreadError(f"alters a {kind.lower()}")
     match action:
         case exp.ColumnDef():
-            yield SqlUse("add-column", table, name=action.name, definition=definition,
-                         strict=not action.args.get("exists"))  # fmt: skip
+            yield SqlUse(
+                "add-column",
+                table,
+                name=action.name,
+                definition=definition,
+                strict=not action.args.get("exists"),
+            )
         case exp.Drop():
             dropped = (action.args.get("kind") or "COLUMN").upper()
             strict = not action.args.get("exists")
             verb = "drop-column" if dropped == "COLUMN" else "drop-constraint"
-            yield SqlUse(verb, table, name=action.this.name if action.this else "", strict=strict,
-                         sqlite=verb == "drop-column")  # fmt: skip
+            for name in _dropped(action):
+                yield SqlUse(verb, table, name=name, strict=strict, sqlite=dropped == "COLUMN")
         case exp.RenameColumn():
-            yield SqlUse("rename-column", table, name=action.this.name,
-                         to=action.args["to"].name)  # fmt: skip
+            yield SqlUse("rename-column", table, name=action.this.name, to=action.args["to"].name)
         case exp.AlterColumn():
-            yield SqlUse("alter-column", table, frozenset({action.name}), action.name,
-                         sqlite=False, definition=definition)  # fmt: skip
+            yield SqlUse(
+                "alter-column",
+                table,
+                frozenset({action.name}),
+                action.name,
+                sqlite=False,
+                definition=definition,
+            )
         case exp.AlterRename():
             yield SqlUse("rename-table", table, to=action.this.name)
         case exp.AddConstraint():
             names = [entry.name for entry in action.expressions]
             columns = frozenset(column.name for column in action.find_all(exp.Identifier))
-            yield SqlUse("add-constraint", table, columns - set(names) or frozenset("*"),
-                         names[0] if names else "", sqlite=False, definition=definition)  # fmt: skip
+            yield SqlUse(
+                "add-constraint",
+                table,
+                columns - set(names) or frozenset("*"),
+                names[0] if names else "",
+                sqlite=False,
+                definition=definition,
+            )
         case _:
             yield SqlUse("alter-table", table, frozenset("*"), definition=definition)

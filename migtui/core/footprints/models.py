@@ -149,9 +149,7 @@ def _bases(operation: Operation, context: Context) -> Iterator[str]:
             return
         case Collection(items=items):
             for base in items:
-                if as_string(base) is not None:
-                    yield context.label(read_label(base, f"{context.app_label}.?"))
-                elif isinstance(base, Call):
+                if as_string(base) is not None or isinstance(base, Call):
                     yield context.label(read_label(base, f"{context.app_label}.?"))
                 elif not isinstance(base, Reference):
                     raise UnseenError("has bases that only running it would tell")

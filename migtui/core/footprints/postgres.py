@@ -1,4 +1,4 @@
-"""What the operations of ``django.contrib.postgres`` do, besides those on indexes and constraints."""
+"""What operations of ``django.contrib.postgres`` do, besides indexes and constraints."""
 
 from collections.abc import Iterator
 

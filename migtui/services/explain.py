@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.explanation import Explanation
-from migtui.core.judge import judge
+from migtui.core.judge import concerned, judge
 from migtui.core.migration import MigrationKey
+from migtui.core.questions import Operations
 from migtui.core.resolution import BranchFacts
+from migtui.core.verdict import Verdict
 from migtui.core.ways_out import find_ways_out
 from migtui.services.project import Project
 
@@ -36,8 +38,7 @@ def explain(
         ResolutionError: It has no conflict.
     """
     conflict = project.conflict(app_label)
-    operations = {key: project.operations(key) for key in conflict.migrations}
-    verdict = judge(conflict, operations)
+    operations, verdict = read_verdict(project, conflict)
     facts = _facts(project, conflict, applied, with_git=with_git)
     return Explanation(
         conflict=conflict,
@@ -47,6 +48,20 @@ def explain(
         verdict=verdict,
         resolutions=find_ways_out(project.graph, conflict, operations, verdict, facts),
     )
+
+
+def read_verdict(project: Project, conflict: Conflict) -> tuple[Operations, Verdict]:
+    """The operations of a conflict's branches, and what reading them makes of it.
+
+    What the branches build upon is read as well, in the apps that they name.
+    """
+    graph = project.graph
+    operations = {key: project.operations(key) for key in conflict.migrations}
+    app_labels = concerned(conflict, operations, graph.swappable)
+    before = frozenset().union(*(graph.ancestors(leaf) for leaf in conflict.leaves))
+    behind = [key for key in before - conflict.migrations if key.app_label in app_labels]
+    history = ((key, project.operations(key)) for key in graph.ordered(behind))
+    return operations, judge(conflict, operations, history, swappable=graph.swappable)
 
 
 def _facts(

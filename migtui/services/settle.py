@@ -2,14 +2,13 @@
 
 from migtui.core.conflict import Conflict
 from migtui.core.explanation import Explanation
-from migtui.core.judge import judge
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision, Question, find_questions
 from migtui.core.settle import Settlement, open_questions, settle
 from migtui.core.verdict import Kind, Verdict
 from migtui.errors import ResolutionError
 from migtui.services.edit_files import read_current
-from migtui.services.explain import explain
+from migtui.services.explain import explain, read_verdict
 from migtui.services.project import Project
 from migtui.source.carry import CarriedOperation, carry
 
@@ -60,8 +59,7 @@ def left_open(
     if explanation is not None:
         found, verdict = explanation.questions, explanation.verdict
     else:
-        operations = {key: project.operations(key) for key in conflict.migrations}
-        verdict = judge(conflict, operations)
+        operations, verdict = read_verdict(project, conflict)
         found = find_questions(conflict, operations, verdict)
     if verdict.rules_out(order or conflict.leaves[::-1]):  # as Django runs what a merge joins
         raise _not_running(conflict, verdict, order)

@@ -20,7 +20,6 @@ from migtui.tui.screens.dialog import Report
 from migtui.tui.screens.writing import WritingScreen
 from migtui.tui.widgets.lane import Lane
 from migtui.tui.widgets.lanes import Lanes
-from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.notice import Notice
 from migtui.tui.widgets.preview import Preview
 from migtui.tui.widgets.sidebar import HealthyApp, HealthyApps, Sidebar
@@ -232,7 +231,7 @@ class MainScreen(WritingScreen):
         self._switch("notice")
         notice = self.query_one(Notice)
         notice.say(title, *paragraphs)
-        if not isinstance(self.focused, Sidebar | LinesPane):
+        if not isinstance(self.focused, Sidebar):
             notice.focus()
 
     def _switch(self, view: str) -> None:

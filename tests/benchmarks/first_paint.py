@@ -71,6 +71,6 @@ def first_painted_conflict() -> Sequence[Ratio]:
     """``migtui`` on the demo, until the branches stand on the screen."""
     with tempfile.TemporaryDirectory() as directory:
         project = create_demo(Path(directory) / "shop")
-        ours = cost_of([sys.executable, "-c", OURS], project, runs=5)
-        empty = cost_of([sys.executable, "-c", EMPTY], project, runs=5)
+        ours = cost_of([sys.executable, "-c", OURS], project)
+        empty = cost_of([sys.executable, "-c", EMPTY], project)
     return (Ratio("first painted conflict, wall seconds", ours.seconds, empty.seconds, 1.5),)

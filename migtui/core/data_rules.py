@@ -92,11 +92,13 @@ def clash(rows: Event, other: Event, identities: Identities) -> Clash | None:
         return None
     reach = rows.effect.reach
     if identities.may_be_same(rows.model, other.model):
-        if _changes_queries(other):
+        if reach.queried and _changes_queries(other):
             return Clash("changes which rows a query finds, or in what order")
         found = _on_same_model(reach, other)
         if found is not None:
             return found
+    if _makes_relation(rows, other):
+        return Clash("makes a relation of a name that is used")
     return _on_relation(rows, other) if reach.deletes else None
 
 
@@ -185,7 +187,9 @@ def _ruled(reach: ModelReach, effect: Creates | Changes | Destroys) -> Clash | N
     if resource.kind == CONSTRAINT or (
         resource.kind == OPTION and resource.name == "unique_together" and resource.plane == STATE
     ):
-        if not reach.changes_rows:
+        if not (
+            reach.writes or reach.creates if isinstance(effect, Destroys) else reach.changes_rows
+        ):
             return None
         fields = (
             frozenset() if isinstance(effect, Destroys) else
@@ -208,6 +212,19 @@ def _changes_queries(other: Event) -> bool:
         and effect.resource.name in ORDERINGS
         and effect.value != other.before
     )
+
+
+def _makes_relation(rows: Event, other: Event) -> bool:
+    """Whether a new relation of another model has, at its target, a name that is looked up."""
+    match rows.effect, other.effect:
+        case (
+            Touches(resource, reach),
+            Creates(Resource(effects.STATE, owner, effects.FIELD), Definition() as definition),
+        ):
+            names = definition.facts.reverse_names(owner)
+            return definition.target == resource.model and bool(names & reach.reads)
+        case _:
+            return False
 
 
 def _on_relation(rows: Event, other: Event) -> Clash | None:

@@ -62,6 +62,13 @@ class FieldFacts:
             found.add(Resource(plane, self.target, FIELD, self.to_field))
         return frozenset(found)
 
+    def reverse_names(self, owner: str) -> frozenset[str]:
+        """What the relation of a model is called at its target, in code and in lookups."""
+        app_label, _, short = owner.partition(".")
+        related = (self.related_name or "").replace("%(class)s", short)
+        related = related.replace("%(app_label)s", app_label).lower()
+        return frozenset({related} if related else {short, f"{short}_set"})
+
     def columns(self, name: str) -> frozenset[str]:
         """The names that its column may have in the table; two where the class is not Django's."""
         if self.is_many:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, islice, permutations
 
-from migtui.core import footprints
+import migtui.core.footprints  # noqa: F401 - registers what each operation does
 from migtui.core.conflict import Conflict
 from migtui.core.effects import Hides
 from migtui.core.migration import MigrationKey, Operation
@@ -118,6 +118,10 @@ class Judgement:
             for event in side.alone.events:
                 if isinstance(event.effect, Hides):
                     yield reference(event.step, event.effect.why)
+            for failure in side.alone.failures:
+                if failure.by is not None:
+                    why = f"does not fit {failure.by.operation.type} before it in its own branch"
+                    yield reference(failure.step, why)
 
     def _components(self) -> Iterator[tuple[MigrationKey, ...]]:
         """Branches that touch each other, directly or through others."""
@@ -276,6 +280,3 @@ def _names(side: Side) -> frozenset[object]:
             found.add(target.model or target)
         found |= {entry.model for entry in getattr(event.effect, "refers", ())}
     return frozenset(found)
-
-
-__all__ = ["footprints", "judge"]

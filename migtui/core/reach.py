@@ -105,6 +105,7 @@ class ModelReach:
         creates: Whether rows are added.
         deletes: Whether rows go.
         every: Whether the fields could not be told: any of them may be meant.
+        queried: Whether its rows are asked for, and not only met on the way from others.
     """
 
     reads: frozenset[str] = frozenset()
@@ -112,6 +113,7 @@ class ModelReach:
     creates: bool = False
     deletes: bool = False
     every: bool = False
+    queried: bool = False
 
     @property
     def changes_rows(self) -> bool:

@@ -163,6 +163,14 @@ class World:
             return Cell(self.supposed[origin], None, frozenset(), origin)
         return None
 
+    def has_seen(self, resource: Resource) -> bool:
+        """Whether something of a model is there, or was, or is made by any of the branches."""
+        model = self.model(resource.plane, resource.model)
+        if (resource.kind, resource.name) in model.children:
+            return True
+        origin = self.origin(resource)
+        return isinstance(origin, Resource) and origin in self.supposed
+
     def origin(self, resource: Resource) -> Origin:
         """A resource's identity: what it was called at the fork, or who made it."""
         cell = self.cell(resource)

@@ -120,15 +120,17 @@ def depth(value: Value) -> int:
     return 1 + max(inside, default=0)
 
 
-def widened(value: Value) -> Value:
-    """A value that can't grow for ever: long lists of literals and deep containers let go."""
-    literals = [atom for atom in value if isinstance(atom, Known)]
-    if len(literals) > MOST // 4:
-        value = value.difference(literals) | PLAIN
+def is_wide(value: Value) -> bool:
+    """Whether a value could grow for ever: many literals, or containers in containers."""
     nested = depth(value)
-    if nested > DEPTH or (nested == DEPTH and len(value) > DEPTH):
-        value = frozenset(atom for atom in inner(value) if not isinstance(atom, Several)) | PLAIN
-    return value
+    literals = sum(isinstance(atom, Known) for atom in value)
+    return literals > MOST // 4 or nested > DEPTH or (nested == DEPTH and len(value) > DEPTH)
+
+
+def flattened(value: Value) -> Value:
+    """A value whose literals and containers are let go, and only what they held is kept."""
+    kept = (atom for atom in inner(value) if not isinstance(atom, Several | Known))
+    return frozenset(kept) | PLAIN
 
 
 def carries_rows(value: Value) -> bool:

@@ -35,6 +35,7 @@ from migtui.source.queries import (
     INSTANCES,
     MANAGERS,
     METHODS,
+    MUTATING,
     NAMES,
     OPTIONS,
     PLAINS,
@@ -65,6 +66,7 @@ class CallReader(ABC):
         self.uses: set[Use] = set()
         self.statements: dict[str, None] = {}
         self.unread: set[Unread] = set()
+        self.saved: set[tuple[str, tuple[str, ...]]] = set()
         self.attributes: dict[str, Value] = {}
         self.is_final = False
 
@@ -87,6 +89,10 @@ class CallReader(ABC):
     @abstractmethod
     def fill(self, container: ast.expr, value: Value, scope: int) -> None:
         """Something is put into what a name holds."""
+
+    @abstractmethod
+    def mutate(self, owner: Value) -> None:
+        """A value is changed in place."""
 
     @abstractmethod
     def store(self, owner: Value, name: str, value: Value, node: ast.AST) -> None:
@@ -270,8 +276,12 @@ class CallReader(ABC):
             self.use(rows.label, rows.path, Access.WRITE if name not in QUERYSETS else Access.READ)
             self._arguments(arguments, keywords)
             return {rows, Plain()}
+        if rows.path and not rows.many and name in MUTATING & METHODS:
+            self.mutate(frozenset({rows}))
         if rows.many or (rows.path and name in METHODS):
             return self._query(rows, name, arguments, keywords, node)
+        if rows.path and name in MUTATING:
+            self.mutate(frozenset({rows}))
         if rows.path and name not in ("save", "delete", "asave", "adelete"):
             # A method of a value: of text, a date, a file.
             return set(self._arguments(arguments, keywords) | {Plain()})
@@ -283,6 +293,8 @@ class CallReader(ABC):
         label, path = rows.label, rows.path
         if name in ("save", "asave"):
             self.use(label, path, Access.CREATE if rows.fresh else Access.ROWS)
+            if not rows.fresh:
+                self.saved.add((label, path))
         elif name in ("delete", "adelete"):
             self.use(label, path, Access.DELETE)
         elif name.startswith("get_") and name.endswith("_display"):

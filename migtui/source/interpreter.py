@@ -28,8 +28,9 @@ from migtui.source.abstract import (
     Value,
     carries_rows,
     elements,
+    flattened,
     inner,
-    widened,
+    is_wide,
 )
 from migtui.source.calls import CallReader
 from migtui.source.queries import SAFE
@@ -65,10 +66,10 @@ class Interpreter(CallReader):
         self.returned: dict[ast.AST, Value] = {}
         self.attributes: dict[str, Value] = {}
         self.running: set[ast.AST] = set()
+        self.flat: set[tuple[int, str]] = set()
         self.is_final = False
         self.has_changed = True
         self.steps = 0
-        self.stars: list[str] = []
         self.body = body
 
     def run(self, function: ast.expr) -> None:
@@ -79,6 +80,7 @@ class Interpreter(CallReader):
                 self._once(function)
             self.is_final = True
             self._once(function)
+            self._save()
         except IntricateError:
             self.unread.add(Unread("is too intricate to follow", function.lineno))
 
@@ -89,6 +91,12 @@ class Interpreter(CallReader):
             self.hide("calls code that is not in this file", function)
         self.call(found, (frozenset({Apps()}), frozenset({Editor()})), (), function)
 
+    def _save(self) -> None:
+        """A row that is saved though no change of it was seen may have been changed anyhow."""
+        written = {(use.model, use.path[:-1]) for use in self.uses if use.access is Access.WRITE}
+        for label, path in self.saved - written:
+            self.use(label, (*path, "*"), Access.WRITE)
+
     # Names
 
     def bind(self, name: str, value: Value, scope: int) -> None:
@@ -97,7 +105,10 @@ class Interpreter(CallReader):
         known = names.setdefault(name, NOTHING)
         if value <= known:
             return
-        both = widened(known | value)
+        if (scope, name) in self.flat or is_wide(known | value):
+            self.flat.add((scope, name))
+            value = flattened(value)
+        both = known | value
         if len(both) > MOST:
             raise IntricateError
         if both != known:
@@ -135,6 +146,7 @@ class Interpreter(CallReader):
             case ast.Attribute(value=owner, attr=name):
                 self.store(self.evaluate(owner, scope), name, value, target)
             case ast.Subscript(value=owner, slice=index):
+                self.mutate(self.evaluate(owner, scope))
                 keys = [
                     atom.value
                     for atom in self.evaluate(index, scope)
@@ -144,6 +156,12 @@ class Interpreter(CallReader):
                 self.fill(owner, value | added, scope)
             case _:
                 self.evaluate(target, scope)
+
+    def mutate(self, owner: Value) -> None:
+        """A value is changed in place: that of a field may be saved with its row."""
+        for atom in owner:
+            if isinstance(atom, Rows) and atom.path and not (atom.many or atom.fresh):
+                self.use(atom.label, atom.path, Access.WRITE)
 
     def fill(self, container: ast.expr, value: Value, scope: int) -> None:
         """Something is put into what a name holds."""
@@ -191,22 +209,8 @@ class Interpreter(CallReader):
                 for inside in node.body:
                     if isinstance(inside, ast.FunctionDef):
                         self.bind(inside.name, frozenset({Code(inside, scope)}), scope)
-            case ast.Import(names=names):
-                for alias in names:
-                    path = alias.name if alias.asname else alias.name.partition(".")[0]
-                    self.bind(alias.asname or path, frozenset({Named(path)}), scope)
-            case ast.ImportFrom(names=names):
-                module = "." * node.level + (node.module or "")
-                for alias in names:
-                    if alias.name == "*":
-                        self.stars.append(module)
-                        continue
-                    path = (
-                        f"{module}.{alias.name}".lstrip(".")
-                        if not node.level
-                        else f"{module}.{alias.name}"
-                    )
-                    self.bind(alias.asname or alias.name, frozenset({Named(path)}), scope)
+            case ast.Import() | ast.ImportFrom():
+                self._import(node, scope)
             case ast.Assign(targets=targets, value=value):
                 found = self.evaluate(value, scope)
                 for target in targets:
@@ -230,6 +234,10 @@ class Interpreter(CallReader):
             case ast.Return(value=value):
                 if value is not None:
                     self.give(self.evaluate(value, scope), scope)
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, ast.Subscript | ast.Attribute):
+                        self.mutate(self.evaluate(target.value, scope))
             case ast.Match():
                 self.hide("holds a match statement", node)
             case _:
@@ -242,6 +250,18 @@ class Interpreter(CallReader):
                         if field.name:
                             self.bind(field.name, PLAIN, scope)
                         self.block(field.body, scope)
+
+    def _import(self, node: ast.Import | ast.ImportFrom, scope: int) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                path = alias.name if alias.asname else alias.name.partition(".")[0]
+                self.bind(alias.asname or path, frozenset({Named(path)}), scope)
+            return
+        module = "." * node.level + (f"{node.module}." if node.module else "")
+        for alias in node.names:
+            if alias.name != "*":
+                path = f"{module}{alias.name}"
+                self.bind(alias.asname or alias.name, frozenset({Named(path)}), scope)
 
     def give(self, value: Value, scope: int) -> None:
         """A function gives a value back."""
@@ -389,7 +409,7 @@ class Interpreter(CallReader):
         values = [self.evaluate(entry, scope) for entry in entries]
         if any(isinstance(entry, ast.Starred) for entry in entries):
             return frozenset().union(*map(elements, values)) | PLAIN
-        return widened(frozenset({Several(tuple(values))}))
+        return frozenset({Several(tuple(values))})
 
     def _dictionary(
         self, keys: Sequence[ast.expr | None], values: Sequence[ast.expr], scope: int

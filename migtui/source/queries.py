@@ -189,6 +189,9 @@ CONTAINERS = frozenset(
 """Methods of lists, dicts and sets."""
 FILLING = frozenset({"append", "appendleft", "extend", "insert", "add", "update", "setdefault"})
 
+MUTATING = FILLING | {"pop", "popleft", "popitem", "remove", "discard", "clear", "sort", "reverse"}
+"""Methods that change a list, dict or set in place."""
+
 CONTENT_TYPES = frozenset({"get_for_model", "get_for_models", "get_for_id", "get_by_natural_key"})
 """Methods of the managers that Django's own migrations keep."""
 

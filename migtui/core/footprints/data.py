@@ -76,10 +76,13 @@ def _touches(model: str, reach: ModelReach, context: Context) -> Iterator[Effect
     ordering = fields_in(_plain(context.world.value(option(STATE, model, "ordering"))))
     for plane in context.planes(model):
         yield Needs(model_resource(plane, model))
-        for name in sorted((reach.fields | ordering) - {ANY}):
+        names = (reach.fields | ordering) - {ANY}
+        # The column of a relation that only another branch makes.
+        names |= {name.removesuffix("_id") for name in names if name.endswith("_id")}
+        for name in sorted(names):
             field = Resource(STATE, model, FIELD, name)
             # A name that no field ever had is that of an annotation.
-            if context.world.cell(field) is not None or not context.world.knows(model):
+            if context.world.has_seen(field) or not context.world.knows(model):
                 yield Needs(field.on(plane))
 
 
@@ -138,13 +141,13 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
                 for field in _way_back(model, name, target, context):
                     _note(found, target, writes=field)
         case Access.ROWS:
-            _note(found, model)
+            _note(found, model, queried=True)
         case Access.CREATE:
             _note(found, model, creates=True)
         case Access.DELETE:
             _note(found, model, deletes=True)
         case Access.EVERY:
-            _note(found, model, every=True)
+            _note(found, model, every=True, queried=True)
 
 
 def _managers(model: str, context: Context) -> frozenset[str]:
@@ -164,6 +167,7 @@ def _note(
     creates: bool = False,
     deletes: bool = False,
     every: bool = False,
+    queried: bool = False,
 ) -> None:
     before = found.get(model, ModelReach())
     found[model] = replace(
@@ -173,6 +177,7 @@ def _note(
         creates=before.creates or creates,
         deletes=before.deletes or deletes,
         every=before.every or every,
+        queried=before.queried or queried,
     )
 
 
@@ -221,9 +226,6 @@ def _way_back(model: str, name: str, other: str, context: Context) -> Iterator[s
 
 
 def _reverse_names(owner: str, field: str, context: Context) -> frozenset[str]:
-    """What a relation is called on the side of its target, in code and in lookups."""
+    """What a relation is called on the side of its target."""
     facts = context.known_field(owner, field)
-    app_label, _, short = owner.partition(".")
-    related = (facts.related_name if facts else None) or ""
-    related = related.replace("%(class)s", short).replace("%(app_label)s", app_label).lower()
-    return frozenset({related} if related else {short, f"{short}_set"})
+    return frozenset() if facts is None else facts.reverse_names(owner)

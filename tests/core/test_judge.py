@@ -1,0 +1,311 @@
+"""Verdicts from reading alone, on conflicts written as lists of operations."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from migtui.core.conflict import Branch, Conflict
+from migtui.core.judge import judge
+from migtui.core.migration import MigrationKey, Operation
+from migtui.core.verdict import Kind, Verdict
+from tests.support.truth import APP, FORK, read, verdict
+
+BASE = (
+    (
+        'CreateModel("Author", [("id", models.AutoField(primary_key=True)),'
+        ' ("name", models.CharField(max_length=20))])'
+    ),
+    (
+        'CreateModel("Post", [("id", models.AutoField(primary_key=True)),'
+        ' ("title", models.CharField(max_length=20)), ("stars", models.IntegerField()),'
+        ' ("author", models.ForeignKey("Author", models.CASCADE, related_name="posts"))])'
+    ),
+)
+
+
+def judged(
+    *branches: Sequence[str] | str, functions: str = "", base: Sequence[str] = BASE
+) -> Verdict:
+    """The verdict on branches ``0002_a``, ``0002_b`` and so on."""
+    lists = [[branch] if isinstance(branch, str) else branch for branch in branches]
+    return verdict([read(branch, functions) for branch in lists], read(base))
+
+
+def orders(found: Verdict) -> set[str]:
+    """The orders that run, each as the letters of its leaves."""
+    return {"".join(key.name[-1] for key in order) for order in found.orders}
+
+
+def function(body: str) -> str:
+    """A data migration ``forwards`` with this body."""
+    lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
+    return f"def forwards(apps, schema_editor):\n{lines}\n"
+
+
+PYTHON = "RunPython(forwards)"
+UPDATE = function('apps.get_model("blog", "Post").objects.filter(stars=1).update(title="x")')
+CREATE = function('apps.get_model("blog", "Post").objects.create(title="x")')
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind", "runs"),
+    [
+        (
+            'AddField("Post", "a", models.IntegerField(null=True))',
+            'AddField("Post", "b", models.IntegerField(null=True))',
+            Kind.INDEPENDENT,
+            {"ab", "ba"},
+        ),
+        (
+            'AddField("Post", "a", models.IntegerField(null=True))',
+            'AddField("post", "A", models.IntegerField(null=True))',
+            Kind.COLLIDING,
+            set(),
+        ),
+        (
+            'AlterField("Post", "title", models.TextField())',
+            'AlterField("Post", "title", models.CharField(max_length=9))',
+            Kind.DIVERGENT,
+            {"ab", "ba"},
+        ),
+        (
+            'AlterField("Post", "title", models.TextField())',
+            'AlterField("Post", "title", models.TextField())',
+            Kind.INDEPENDENT,
+            {"ab", "ba"},
+        ),
+        (
+            'AlterField("Post", "title", models.TextField())',
+            'RemoveField("Post", "title")',
+            Kind.ORDERED,
+            {"ab"},
+        ),
+        (
+            'RenameField("Post", "title", "headline")',
+            'AddIndex("Post", models.Index(fields=["title"], name="i"))',
+            Kind.ORDERED,
+            {"ba"},
+        ),
+        (
+            'RenameModel("Post", "Article")',
+            'AddField("Post", "a", models.IntegerField(null=True))',
+            Kind.ORDERED,
+            {"ba"},
+        ),
+        (
+            'CreateModel("Tag", [("id", models.AutoField(primary_key=True))])',
+            'AddField("Post", "tag", models.ForeignKey("Tag", models.CASCADE, null=True))',
+            Kind.ORDERED,
+            {"ab"},
+        ),
+        (
+            'AddField("Author", "rank", models.IntegerField(null=True))',
+            'AddField("Post", "rank", models.IntegerField(null=True))',
+            Kind.INDEPENDENT,
+            {"ab", "ba"},
+        ),
+    ],
+)
+def test_two_operations(one: str, other: str, kind: Kind, runs: set[str]) -> None:
+    found = judged(one, other)
+    assert (found.kind, orders(found)) == (kind, runs)
+
+
+def test_a_foreign_key_to_a_model_that_goes_collides() -> None:
+    base = (*BASE, 'CreateModel("Tag", [("id", models.AutoField(primary_key=True))])')
+    key = 'AddField("Post", "tag", models.ForeignKey("Tag", models.CASCADE, null=True))'
+    assert judged('DeleteModel("Tag")', key, base=base).kind is Kind.COLLIDING
+
+
+def test_an_overlap_names_both_operations_and_says_why() -> None:
+    found = judged(
+        'AlterField("Post", "title", models.TextField())', 'RemoveField("Post", "title")'
+    )
+    (overlap,) = found.overlaps
+    assert overlap.resource == "blog.post.title"
+    assert {ref.type for ref in overlap.operations} == {"AlterField", "RemoveField"}
+    assert overlap.why == (
+        "RemoveField in 0002_b takes away field title of blog.post, which AlterField in 0002_a "
+        "needs: 0002_a has to run first."
+    )
+
+
+def test_a_renamed_field_is_followed() -> None:
+    renaming = [
+        'RenameField("Post", "title", "headline")',
+        'AlterField("Post", "headline", models.TextField())',
+    ]
+    found = judged(renaming, 'AlterField("Post", "title", models.CharField(max_length=9))')
+    assert orders(found) == {"ba"}
+
+
+def test_a_branch_without_operations_hides_nothing() -> None:
+    assert judged("RunPython(elsewhere)", []).kind is Kind.INDEPENDENT
+
+
+def test_a_custom_operation_is_opaque_and_listed() -> None:
+    found = judged("Custom()", 'AddField("Post", "a", models.IntegerField(null=True))')
+    assert found.kind is Kind.OPAQUE
+    assert [(ref.type, bool(ref.why)) for ref in found.opaque] == [("Custom", True)]
+
+
+def test_opaque_does_not_hide_what_can_be_seen() -> None:
+    one = ["Custom()", 'AlterField("Post", "title", models.TextField())']
+    found = judged(one, 'AlterField("Post", "title", models.CharField(max_length=9))')
+    assert (found.kind, found.visible_kind) == (Kind.OPAQUE, Kind.DIVERGENT)
+
+
+def test_of_three_branches_only_those_that_touch_are_ordered() -> None:
+    found = judged(
+        'AlterField("Post", "title", models.TextField())',
+        'RemoveField("Post", "title")',
+        'AddField("Author", "rank", models.IntegerField(null=True))',
+    )
+    assert found.kind is Kind.ORDERED
+    assert orders(found) == {"abc", "acb", "cab"}
+
+
+def test_sixteen_branches_are_judged_without_trying_every_order() -> None:
+    adding = [f'AddField("Post", "f{i}", models.IntegerField(null=True))' for i in range(16)]
+    found = judged(*adding)
+    assert found.kind is Kind.INDEPENDENT
+    assert len(found.orders) == 120
+
+
+def test_seven_branches_on_one_field_diverge() -> None:
+    found = judged(
+        *(f'AlterField("Post", "title", models.CharField(max_length={n}))' for n in range(7))
+    )
+    assert found.kind is Kind.DIVERGENT
+
+
+def test_a_migration_that_two_branches_share_runs_once() -> None:
+    keys = [MigrationKey(APP, name) for name in ("0002_shared", "0003_a", "0003_b")]
+    operations: dict[MigrationKey, tuple[Operation, ...]] = {
+        keys[0]: read(['AddField("Post", "a", models.IntegerField(null=True))']),
+        keys[1]: read(['AlterField("Post", "a", models.IntegerField(default=1))']),
+        keys[2]: read(['AddField("Post", "b", models.IntegerField(null=True))']),
+    }
+    branches = (Branch(keys[1], (keys[0], keys[1])), Branch(keys[2], (keys[0], keys[2])))
+    found = judge(Conflict(APP, branches, (FORK,)), operations, [(FORK, read(BASE))])
+    assert found.kind is Kind.INDEPENDENT
+
+
+@pytest.mark.parametrize(
+    ("operation", "functions", "kind"),
+    [
+        ('AddField("Post", "a", models.IntegerField(null=True))', UPDATE, Kind.INDEPENDENT),
+        ('AddField("Post", "a", models.IntegerField(null=True))', CREATE, Kind.INDEPENDENT),
+        ('AddField("Post", "a", models.IntegerField(default=1))', CREATE, Kind.INDEPENDENT),
+        (
+            'AddField("Post", "a", models.IntegerField(default=1), preserve_default=False)',
+            CREATE,
+            Kind.ORDERED,
+        ),
+        ('AddField("Post", "a", models.UUIDField(default=uuid.uuid4))', CREATE, Kind.OPAQUE),
+        ('AddField("Author", "a", models.IntegerField(default=1))', CREATE, Kind.INDEPENDENT),
+        ('RemoveField("Post", "title")', UPDATE, Kind.ORDERED),
+        ('RemoveField("Author", "name")', UPDATE, Kind.INDEPENDENT),
+        ('AlterField("Post", "title", models.TextField())', UPDATE, Kind.OPAQUE),
+        (
+            'AlterField("Post", "title", models.CharField("Name", max_length=20))',
+            UPDATE,
+            Kind.OPAQUE,
+        ),
+        (
+            'AlterField("Post", "title", models.CharField(max_length=20, help_text="x"))',
+            UPDATE,
+            Kind.INDEPENDENT,
+        ),
+        ('DeleteModel("Post")', UPDATE, Kind.ORDERED),
+        (
+            'AddConstraint("Post", models.UniqueConstraint(fields=["title"], name="u"))',
+            UPDATE,
+            Kind.OPAQUE,
+        ),
+        ('AddIndex("Post", models.Index(fields=["title"], name="i"))', UPDATE, Kind.INDEPENDENT),
+        ('AlterModelOptions("Post", {"verbose_name": "x"})', UPDATE, Kind.INDEPENDENT),
+        ('AlterModelOptions("Post", {"ordering": ["title"]})', UPDATE, Kind.OPAQUE),
+    ],
+)
+def test_work_on_rows_against_a_change_of_the_schema(
+    operation: str, functions: str, kind: Kind
+) -> None:
+    assert judged(PYTHON, operation, functions=functions).kind is kind
+
+
+@pytest.mark.parametrize("body", ["post.subtitle = post.title", "print(post.subtitle)"])
+def test_a_field_that_only_the_other_branch_adds_has_to_be_there_first(body: str) -> None:
+    loop = 'for post in apps.get_model("blog", "Post").objects.all():\n    ' + body
+    adding = 'AddField("Post", "subtitle", models.TextField(default=""))'
+    assert orders(judged(adding, PYTHON, functions=function(loop))) == {"ab"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'apps.get_model("blog", "Post").objects.update(editor_id=1)',
+        'apps.get_model("blog", "Post").objects.filter(editor__name="x").delete()',
+    ],
+)
+def test_a_relation_that_only_the_other_branch_adds_has_to_be_there_first(body: str) -> None:
+    adding = 'AddField("Post", "editor", models.ForeignKey("Author", models.SET_NULL, null=True))'
+    assert orders(judged(adding, PYTHON, functions=function(body))) == {"ab"}
+
+
+def test_the_way_back_of_a_relation_that_only_the_other_branch_adds_is_seen() -> None:
+    body = 'apps.get_model("blog", "Author").objects.filter(edited__title="x").update(name="y")'
+    adding = (
+        'AddField("Post", "editor", models.ForeignKey("Author", models.SET_NULL, null=True,'
+        ' related_name="edited"))'
+    )
+    assert judged(adding, PYTHON, functions=function(body)).kind is not Kind.INDEPENDENT
+
+
+def test_a_name_that_a_query_makes_is_no_field() -> None:
+    body = 'apps.get_model("blog", "Post").objects.annotate(n=models.Count("id")).filter(n=1)'
+    adding = 'AddField("Post", "subtitle", models.TextField(default=""))'
+    assert judged(adding, PYTHON, functions=function(body)).kind is Kind.INDEPENDENT
+
+
+def test_work_on_rows_of_one_model_against_rows_of_another_is_independent() -> None:
+    functions = (
+        UPDATE + 'def others(apps, editor):\n    apps.get_model("blog.Author").objects.all()\n'
+    )
+    found = judged(PYTHON, "RunPython(others)", functions=functions)
+    assert found.kind is Kind.INDEPENDENT
+    assert found.evidence[0].note == (
+        "Rests on the reading of RunPython in 0002_a, RunPython in 0002_b."
+    )
+
+
+def test_work_on_rows_of_one_model_in_two_branches_is_opaque() -> None:
+    assert judged(PYTHON, PYTHON, functions=UPDATE).kind is Kind.OPAQUE
+
+
+def test_rows_reached_along_a_relation_are_touched() -> None:
+    body = """
+for author in apps.get_model("blog", "Author").objects.all():
+    author.posts.update(title="x")
+"""
+    found = judged(PYTHON, 'RemoveField("Post", "title")', functions=function(body))
+    assert orders(found) == {"ab"}
+
+
+def test_rows_that_a_deletion_takes_along_are_touched() -> None:
+    functions = UPDATE + (
+        "def remove(apps, editor):\n"
+        '    apps.get_model("blog.Author").objects.filter(name="x").delete()\n'
+    )
+    assert judged(PYTHON, "RunPython(remove)", functions=functions).kind is Kind.OPAQUE
+
+
+def test_sql_on_the_table_of_a_model_touches_its_rows() -> None:
+    sql = "RunSQL(\"UPDATE blog_post SET title = 'x'\")"
+    assert orders(judged(sql, 'RemoveField("Post", "title")')) == {"ab"}
+
+
+def test_without_history_the_table_of_a_model_may_be_any() -> None:
+    sql = 'RunSQL("UPDATE entries SET title = 1")'
+    assert judged(sql, PYTHON, functions=UPDATE, base=()).kind is Kind.OPAQUE
+    assert judged(sql, PYTHON, functions=UPDATE).kind is Kind.INDEPENDENT

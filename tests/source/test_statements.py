@@ -1,0 +1,83 @@
+"""What is read of SQL in the dialects of PostgreSQL, MySQL and SQLite."""
+
+import pytest
+
+from migtui.source.statements import read_statements, split
+
+
+def told(sql: str) -> list[str]:
+    """What statements do, as ``insert blog_post title``."""
+    found = read_statements(sql)
+    assert found.unread == ()
+    return [
+        " ".join(
+            filter(None, (use.action, use.table, ",".join(sorted(use.columns)), use.name, use.to))
+        )
+        for use in found.sql
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("UPDATE blog_post SET title = 'x' WHERE stars > 3",
+         ["read blog_post stars,title", "update blog_post title"]),
+        ('UPDATE "blog_post" SET "title" = %s', ["read blog_post title", "update blog_post title"]),
+        ("UPDATE `blog_post` p JOIN `blog_tag` t ON p.id = t.post_id SET p.title = t.name",
+         ["read blog_post id,title", "read blog_tag name,post_id", "update blog_post title"]),
+        ("INSERT INTO blog_tag (name) SELECT title FROM blog_post",
+         ["read blog_post *", "insert blog_tag name"]),
+        ("INSERT OR IGNORE INTO blog_tag (name) VALUES ('x')", ["insert blog_tag name"]),
+        ("DELETE FROM public.blog_post", ["delete blog_post"]),
+        ("TRUNCATE TABLE blog_post", ["delete blog_post"]),
+        ("WITH gone AS (DELETE FROM blog_post RETURNING id) SELECT count(*) FROM gone",
+         ["read blog_post id", "delete blog_post"]),
+        ("CREATE TABLE IF NOT EXISTS other (id integer)", ["create-table other"]),
+        ("DROP TABLE other CASCADE", ["drop-table other"]),
+        ("ALTER TABLE blog_post ADD COLUMN x integer NOT NULL DEFAULT 0",
+         ["add-column blog_post x"]),
+        ("ALTER TABLE blog_post DROP COLUMN IF EXISTS x", ["drop-column blog_post x"]),
+        ("ALTER TABLE blog_post RENAME COLUMN a TO b", ["rename-column blog_post a b"]),
+        ("ALTER TABLE blog_post RENAME TO posts", ["rename-table blog_post posts"]),
+        ("ALTER TABLE blog_post ALTER COLUMN x TYPE text USING x::text",
+         ["alter-column blog_post x x"]),
+        ("ALTER TABLE blog_post DROP CONSTRAINT some", ["drop-constraint blog_post some"]),
+        ("CREATE INDEX CONCURRENTLY i ON blog_post USING gin (title gin_trgm_ops)",
+         ["create-index blog_post title i"]),
+        ("DROP INDEX IF EXISTS i", ["drop-index i"]),
+        ("ALTER INDEX a RENAME TO b", ["rename-index a b"]),
+        ("CREATE EXTENSION IF NOT EXISTS hstore", ["create-object extension hstore"]),
+        ("CREATE OR REPLACE FUNCTION f() RETURNS trigger AS $$ BEGIN; END; $$ LANGUAGE plpgsql",
+         ["create-object function f"]),
+        ("CREATE TRIGGER t BEFORE INSERT ON blog_post FOR EACH ROW EXECUTE PROCEDURE f()",
+         ["depends blog_post *", "create-object trigger t"]),
+        ("SET CONSTRAINTS ALL IMMEDIATE; -- a comment; with one", []),
+        ("SELECT setval('blog_post_id_seq', 1)", []),
+    ],
+)  # fmt: skip
+def test_what_a_statement_does(sql: str, expected: list[str]) -> None:
+    assert told(sql) == expected
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DO $$ BEGIN DELETE FROM blog_post; END $$",
+        "SELECT my_function()",
+        "CALL my_procedure()",
+        "this is no SQL",
+        "COPY blog_post FROM STDIN",
+        "EXECUTE IMMEDIATE 'x'",
+    ],
+)
+def test_what_can_not_be_read_is_said(sql: str) -> None:
+    assert read_statements(sql).unread
+
+
+def test_statements_are_told_apart_whatever_they_quote() -> None:
+    sql = "SELECT ';'; SELECT \"a;b\" /* ; */; CREATE FUNCTION f() AS $x$ a; b $x$;"
+    assert list(split(sql)) == [
+        "SELECT ';'",
+        'SELECT "a;b"',
+        "CREATE FUNCTION f() AS $x$ a; b $x$",
+    ]

@@ -173,6 +173,17 @@ def unreadable_files(graph: MigrationGraph) -> Iterator[Problem]:
         )
 
 
+def added_on_both_sides(migration: Migration) -> Problem:
+    """E006: both sides of an unfinished merge gave one name to migrations of their own."""
+    return Problem(
+        "migtui.E006",
+        migration.key.app_label,
+        f"{migration.key} was added on both sides of the merge, with different content.",
+        "Keep both: give one side's file another name, then resolve the conflict of the two.",
+        (Location(migration.path, migration.error.line if migration.error else 1),),
+    )
+
+
 _READ_HELP = {
     "markers": "Finish git's merge of this file: keep one side or both, and remove the markers.",
     "syntax": "Mend the file; until then no migration command of Django runs.",

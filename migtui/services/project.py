@@ -2,11 +2,12 @@
 
 import difflib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from migtui.config import Config, load_config
+from migtui.core import problems
 from migtui.core.conflict import Conflict, find_conflict, find_conflicts
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey, Operation
@@ -94,10 +95,23 @@ class Project:
             NotFoundError: There is no such app.
         """
         self.require_apps(app_labels)
-        found = (
-            p for p in find_problems(self.graph) if not app_labels or p.app_label in app_labels
-        )
+        every = (*find_problems(self.graph), *self._added_on_both_sides())
+        found = (p for p in every if not app_labels or p.app_label in app_labels)
         return tuple(sorted(found, key=lambda p: (p.severity, p.code, p.app_label)))
+
+    def _added_on_both_sides(self) -> Iterator[Problem]:
+        """What only git can tell of files with its conflict markers."""
+        marked = {
+            migration.path: migration
+            for migration in self.graph.migrations.values()
+            if migration.error is not None and migration.error.kind == "markers"
+        }
+        if not marked:
+            return
+        from migtui.vcs.unmerged import added_on_both_sides  # noqa: PLC0415 - git is rarely asked
+
+        for path in sorted(added_on_both_sides(self.root, marked)):
+            yield problems.added_on_both_sides(marked[path])
 
     def require_apps(self, app_labels: Iterable[str]) -> None:
         """Make sure that these apps have migrations.

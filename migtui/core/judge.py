@@ -87,7 +87,7 @@ class Judgement:
         self.pairs = {
             (one, other): compare(self.ground, self.sides[one], self.sides[other])
             for one, other in combinations(self.leaves, 2)
-            if _touch(self.sides[one], self.sides[other], swappable)
+            if _touch(self.sides[one], self.sides[other])
         }
 
     def verdict(self) -> Verdict:
@@ -256,9 +256,8 @@ def _acts_besides(other: Side, side: Side) -> bool:
     return any(event.step.migration not in shared for event in other.alone.events)
 
 
-def _touch(one: Side, other: Side, swappable: Mapping[str, str]) -> bool:
+def _touch(one: Side, other: Side) -> bool:
     """Whether two branches have a model, or a name in the database, in common."""
-    del swappable
     mine, theirs = _names(one), _names(other)
     if mine & theirs:
         return True

@@ -36,18 +36,6 @@ class Side:
     migrations: tuple[MigrationKey, ...]
     alone: Run
 
-    @property
-    def acts(self) -> bool:
-        """Whether it does anything."""
-        return any(not isinstance(event.effect, Needs) for event in self.alone.events)
-
-    @property
-    def hidden(self) -> Iterator[Step]:
-        """The operations whose effect can't be seen."""
-        for event in self.alone.events:
-            if isinstance(event.effect, Hides):
-                yield event.step
-
 
 @dataclass(slots=True)
 class Pair:

@@ -95,12 +95,12 @@ class CallReader(ABC):
         """A value is changed in place."""
 
     @abstractmethod
-    def store(self, owner: Value, name: str, value: Value, node: ast.AST) -> None:
+    def store(self, owner: Value, name: str, value: Value) -> None:
         """An attribute is set."""
 
     # Attributes
 
-    def attribute(self, owner: Value, name: str, node: ast.Attribute) -> Value:
+    def attribute(self, owner: Value, name: str) -> Value:
         """What an attribute of something may be."""
         found: set[object] = set()
         for atom in owner:
@@ -123,7 +123,6 @@ class CallReader(ABC):
                     found.add(Plain())
         if any(not isinstance(atom, Rows | Model | Apps | Editor) for atom in owner):
             found |= self.attributes.get(name, NOTHING)
-        del node
         return frozenset(found)  # type: ignore[arg-type]
 
     def _model_attribute(self, label: str, name: str) -> set[object]:
@@ -196,9 +195,8 @@ class CallReader(ABC):
                     found |= self._editor(name, given, node)
                 case Named(path) if path.startswith(SETTINGS):
                     found.add(atom)
-                case Named(path) if name in HARMLESS:
+                case Named() if name in HARMLESS:
                     found |= self._arguments(arguments, keywords) | PLAIN
-                    del path
                 case Named(path):
                     found |= self._named(f"{path}.{name}", arguments, keywords, node)
                 case Code() | Bound():
@@ -479,7 +477,7 @@ class CallReader(ABC):
         every = frozenset().union(*arguments, *(value for _, value in keywords))
         match path:
             case "getattr" | "hasattr" | "setattr" | "delattr" if arguments:
-                return self._by_name(path, arguments, node)
+                return self._by_name(path, arguments)
             case "type" if len(arguments) == 1:
                 return {Model(atom.label) for atom in every if isinstance(atom, Rows)} | {Plain()}
             case "vars" | "django.forms.models.model_to_dict" | "django.forms.model_to_dict":
@@ -533,7 +531,7 @@ class CallReader(ABC):
         found = self._lambdas(every, every)
         return kept | set(found) | {Plain()}
 
-    def _by_name(self, path: str, arguments: Sequence[Value], node: ast.AST) -> set[object]:
+    def _by_name(self, path: str, arguments: Sequence[Value]) -> set[object]:
         """An attribute whose name is a value."""
         names = list(_texts(arguments[1])) if len(arguments) > 1 else []
         is_known = len(arguments) > 1 and len(names) == len(arguments[1])
@@ -547,7 +545,7 @@ class CallReader(ABC):
                     self.use(atom.label, (*getattr(atom, "path", ()), "*"), Access.WRITE)
             for name in names:
                 if path == "setattr":
-                    self.store(frozenset({atom}), name, arguments[2], node)
+                    self.store(frozenset({atom}), name, arguments[2])
                 elif isinstance(atom, Rows):
                     found |= self._rows_attribute(atom, name)
                 elif isinstance(atom, Model):

@@ -6,7 +6,7 @@ through it, is touched. What can't be followed is noted, never left out.
 
 import ast
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from migtui.core.reach import Access, Unread, Use
 from migtui.source.abstract import (
@@ -14,7 +14,6 @@ from migtui.source.abstract import (
     NOTHING,
     PLAIN,
     Apps,
-    Bound,
     Code,
     Editor,
     Keys,
@@ -144,7 +143,7 @@ class Interpreter(CallReader):
                 for index, entry in enumerate(targets):
                     self.assign(entry, _unpacked(value, index, len(targets)), scope)
             case ast.Attribute(value=owner, attr=name):
-                self.store(self.evaluate(owner, scope), name, value, target)
+                self.store(self.evaluate(owner, scope), name, value)
             case ast.Subscript(value=owner, slice=index):
                 self.mutate(self.evaluate(owner, scope))
                 keys = [
@@ -179,9 +178,8 @@ class Interpreter(CallReader):
             self.has_changed = True
         self.attributes[name] = known | value
 
-    def store(self, owner: Value, name: str, value: Value, node: ast.AST) -> None:
+    def store(self, owner: Value, name: str, value: Value) -> None:
         """An attribute is set."""
-        del node
         for atom in inner(owner):
             if isinstance(atom, Rows):
                 if name in ("pk", "id"):
@@ -219,7 +217,7 @@ class Interpreter(CallReader):
                 if value is not None:
                     self.assign(target, self.evaluate(value, scope), scope)
             case ast.AugAssign(target=target, value=value):
-                found = self.evaluate(value, scope) | self.evaluate(_loaded(target), scope)
+                found = self.evaluate(value, scope) | self.evaluate(target, scope)
                 self.assign(target, found, scope)
             case ast.For(target=target, iter=items) | ast.AsyncFor(target=target, iter=items):
                 self.assign(target, elements(self.evaluate(items, scope)), scope)
@@ -348,7 +346,7 @@ class Interpreter(CallReader):
             case ast.Name(id=name):
                 return self.lookup(name, scope)
             case ast.Attribute(value=owner, attr=name):
-                return self.attribute(self.evaluate(owner, scope), name, node)
+                return self.attribute(self.evaluate(owner, scope), name)
             case ast.Call():
                 return self._call(node, scope)
             case ast.Lambda():
@@ -518,24 +516,9 @@ def _unpacked(value: Value, index: int, length: int) -> Value:
     return frozenset(found)  # type: ignore[arg-type]
 
 
-def _loaded(target: ast.expr) -> ast.expr:
-    """A target of an assignment, read."""
-    return target
-
-
 def _only_text(value: Value) -> str | None:
     """The one string that a value is."""
     if len(value) != 1:
         return None
     (atom,) = value
     return atom.value if isinstance(atom, Known) and isinstance(atom.value, str) else None
-
-
-def texts(value: Value) -> Iterator[str]:
-    """The strings that a value may be."""
-    for atom in value:
-        if isinstance(atom, Known) and isinstance(atom.value, str):
-            yield atom.value
-
-
-__all__ = ["Bound", "Interpreter", "texts"]

@@ -143,9 +143,9 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
         case Access.ROWS:
             _note(found, model, queried=True)
         case Access.CREATE:
-            _note(found, model, creates=True)
+            _note(found, model, creates=True, queried=True)
         case Access.DELETE:
-            _note(found, model, deletes=True)
+            _note(found, model, deletes=True, queried=True)
         case Access.EVERY:
             _note(found, model, every=True, queried=True)
 

@@ -81,15 +81,13 @@ def create_model(operation: Operation, context: Context) -> Iterator[Effect]:
         yield from creates_field(
             model, name, context.definition(definition, model), context, planes
         )
-    yield from _meta(model, options, context, planes)
+    yield from _meta(model, options, planes)
     managers = operation.argument("managers")
     if managers not in NOTHING and managers != Collection("list", ()):
         yield Changes(option(STATE, model, "managers"), managers)
 
 
-def _meta(
-    model: str, options: dict[str, Expression], context: Context, planes: tuple[str, ...]
-) -> Iterator[Effect]:
+def _meta(model: str, options: dict[str, Expression], planes: tuple[str, ...]) -> Iterator[Effect]:
     for name, value in options.items():
         match name:
             case "indexes":
@@ -108,7 +106,6 @@ def _meta(
                     yield Changes(option(DATABASE, model, name), Constant(value=True))
             case _:
                 yield Changes(option(STATE, model, name), value)
-    del context
 
 
 def _options(operation: Operation) -> dict[str, Expression]:

@@ -80,7 +80,7 @@ ALLAUTH = Package(
     ),
     (*MIDDLEWARE, "allauth.account.middleware.AccountMiddleware"),
 )
-CMS = Package("cms", (*CONTRIB, "cms", "menus", "treebeard"), MIDDLEWARE)
+TAGGIT = Package("taggit", (*CONTRIB, "taggit"), MIDDLEWARE)
 WAGTAIL = Package(
     "wagtail",
     (

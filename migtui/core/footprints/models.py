@@ -134,10 +134,16 @@ def _fields(operation: Operation) -> Iterator[tuple[str, Expression]]:
     if not isinstance(fields, Collection):
         raise UnseenError("has fields that only running it would tell")
     for entry in fields.items:
-        name = as_string(entry.items[0]) if isinstance(entry, Collection) and entry.items else None
-        if name is None or not isinstance(entry, Collection) or len(entry.items) != 2:  # noqa: PLR2004 - name and field
-            raise UnseenError("has fields that only running it would tell")
-        yield name.lower(), entry.items[1]
+        match entry:
+            case Collection(items=(Constant() as name, field)) if as_string(name):
+                yield (as_string(name) or "").lower(), field
+            case Collection(items=(_, Call() as link)) if link.keyword("parent_link") == Constant(
+                value=True
+            ):
+                # Packages with models that can be swapped compute its name; nobody else uses it.
+                yield "parent link", link
+            case _:
+                raise UnseenError("has fields that only running it would tell")
 
 
 def _bases(operation: Operation, context: Context) -> Iterator[str]:

@@ -12,39 +12,42 @@ SIZE = (160, 45)
 
 EMPTY = f"""
 import os
+from pathlib import Path
 from textual.app import App
-from textual.containers import Horizontal, HorizontalScroll, Vertical
-from textual.scroll_view import ScrollView
-from textual.widgets import ContentSwitcher, Footer, OptionList, Static, TabbedContent, TabPane
+from textual.containers import Horizontal, Vertical
+from textual.widgets import ContentSwitcher, Footer, Static
+from migtui import tui
+from migtui.tui.widgets.lanes import Lanes
+from migtui.tui.widgets.notice import Notice
+from migtui.tui.widgets.preview import Preview
+from migtui.tui.widgets.sidebar import Sidebar
+from migtui.tui.widgets.title_bar import TitleBar
+from migtui.tui.widgets.verdict_banner import VerdictBanner
+from migtui.tui.widgets.ways_out import WaysOut
 
 class Empty(App):
+    CSS_PATH = Path(tui.__file__).with_name("migtui.tcss")
+
     def compose(self):
-        yield Static("title")
-        yield Static("too small")
-        with Horizontal():
-            yield OptionList("one", "two")
-            with Vertical():
-                with ContentSwitcher(initial="conflict"):
-                    yield ScrollView(id="none")
+        yield TitleBar()
+        yield Static(id="too-small")
+        with Horizontal(id="body"):
+            yield Sidebar()
+            with Vertical(id="main"):
+                with ContentSwitcher(id="view", initial="conflict"):
+                    yield Notice(id="notice")
                     with Vertical(id="conflict"):
-                        yield Static("verdict")
-                        with Vertical():
-                            yield Static("fork")
-                            with HorizontalScroll():
-                                yield ScrollView()
-                                yield ScrollView()
-                            yield Static("overlap")
-                        yield OptionList("one", "two", "three")
-                with TabbedContent():
-                    for name in "123456":
-                        with TabPane(name):
-                            yield ScrollView()
+                        yield VerdictBanner()
+                        yield Lanes()
+                        yield WaysOut()
+                yield Preview()
         yield Footer()
 
     def on_mount(self):
         self.call_after_refresh(os._exit, 0)
 
 Empty().run(headless=True, size={SIZE})
+raise SystemExit("nothing was painted")
 """
 
 OURS = f"""
@@ -71,6 +74,6 @@ def first_painted_conflict() -> Sequence[Ratio]:
     """``migtui`` on the demo, until the branches stand on the screen."""
     with tempfile.TemporaryDirectory() as directory:
         project = create_demo(Path(directory) / "shop")
-        ours = cost_of([sys.executable, "-c", OURS], project)
-        empty = cost_of([sys.executable, "-c", EMPTY], project)
+        ours = cost_of([sys.executable, "-c", OURS], project, runs=9)
+        empty = cost_of([sys.executable, "-c", EMPTY], project, runs=9)
     return (Ratio("first painted conflict, wall seconds", ours.seconds, empty.seconds, 1.5),)

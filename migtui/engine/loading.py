@@ -55,7 +55,7 @@ def load_needed(app_labels: Collection[str]) -> MigrationLoader:
 def _partial_loader(app_labels: Collection[str]) -> MigrationLoader:
     """A loader that sees the migrations of some apps."""
 
-    class PartialLoader(MigrationLoader):
+    class PartialLoader(MigrationLoader):  # type: ignore[misc]  # Django has no types
         @classmethod
         def migrations_module(cls, app_label: str) -> tuple[str | None, bool]:
             if app_label not in app_labels:

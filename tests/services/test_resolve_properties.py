@@ -73,14 +73,14 @@ def closes_a_cycle(project: Project, order: tuple[MigrationKey, ...]) -> bool:
     return bool(graph.find_cycle(plus=edges))
 
 
-class Loader(MigrationLoader):
+class Loader(MigrationLoader):  # type: ignore[misc]  # Django has no types
     """Django's own loader on files that are given; it builds the graph as ever."""
 
     files: dict[str, bytes]
 
     def load_disk(self) -> None:
         self.disk_migrations = {}
-        self.unmigrated_apps = set()
+        self.unmigrated_apps: set[str] = set()
         self.migrated_apps = set()
         for path, content in self.files.items():
             label, _, file = path.partition("/migrations/")

@@ -8,7 +8,7 @@ from migtui.config import Config
 from migtui.errors import ProjectError
 from migtui.tui.app import MigtuiApp
 from tests.support.forks import added_field, blog
-from tests.support.screens import running, see, wait_for
+from tests.support.screens import conflict_shown, main_screen, running, see, wait_for
 
 
 async def test_without_a_conflict_it_says_so_and_counts(tmp_path: Path) -> None:
@@ -61,3 +61,15 @@ async def test_reload_reads_what_was_changed_outside(tmp_path: Path) -> None:
         await pilot.press("r")
         await see(pilot, "2 leaves")
         await see(pilot, "0002_views")
+
+
+async def test_a_leaf_that_vanishes_while_its_conflict_is_explained_is_read_again(
+    tmp_path: Path,
+) -> None:
+    root = blog(tmp_path, "tags", "views")
+    async with running(root) as pilot:
+        await conflict_shown(pilot, "blog")
+        (root / "blog/migrations/0002_views.py").unlink()
+        main_screen(pilot).show_conflict("blog")
+        await see(pilot, "Every app has one leaf")
+        assert pilot.app.screen is main_screen(pilot)

@@ -43,12 +43,13 @@ class InspectingScreen(AskingScreen):
 
     def follow(self, place: BranchLine) -> None:
         """Keep what a line of a lane stands for in the Source pane."""
-        if place.migration is None:
-            return
-        path = self.session.project.graph.migrations[place.migration].path
+        migrations = self.session.project.graph.migrations
+        if place.migration is None or place.migration not in migrations:
+            return  # no migration's line, or one of a migration that went meanwhile
         operation = place.operation
         marked = range(operation.line, operation.end_line + 1) if operation else range(0)
-        self.show_source(Location(path, operation.line if operation else 1), marked)
+        line = operation.line if operation else 1
+        self.show_source(Location(migrations[place.migration].path, line), marked)
 
     @on(Lane.SourceWanted)
     def _open_source(self) -> None:

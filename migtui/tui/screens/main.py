@@ -13,7 +13,7 @@ from textual.widgets import ContentSwitcher, Footer, Static
 
 from migtui.core.conflict import Conflict
 from migtui.core.problems import Problem
-from migtui.errors import EngineError, MigtuiError
+from migtui.errors import EngineError, MigtuiError, StorageError
 from migtui.tui import keys
 from migtui.tui.documents.lines import error_lines, line, plain_lines
 from migtui.tui.screens.dialog import Report
@@ -171,6 +171,13 @@ class MainScreen(WritingScreen):
                 explanation = await asyncio.to_thread(
                     self.session.explain, app_label, with_git=with_git
                 )
+            except StorageError:  # a file that was read is gone, or can't be read any more
+                if project is self.session.project:
+                    await self.ask("reading the migrations", self.session.reload)
+                    if self.session.project.graph.migrations == project.graph.migrations:
+                        raise
+                    self._list()
+                return
             except MigtuiError:
                 if project is self.session.project:
                     raise

@@ -14,6 +14,7 @@ from migtui.reports.text import explain_text
 from migtui.services.consult import consult
 from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain
+from migtui.services.places import VENDORS
 from migtui.services.project import Project
 
 
@@ -21,6 +22,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``explain`` takes."""
     parser.add_argument("app_label", metavar="APP_LABEL", help="an app with several leaves")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--on",
+        type=_vendors,
+        metavar="VENDOR,…",
+        help=f"scratch databases to try on, of {', '.join(VENDORS)}; without it, those at hand",
+    )
+    parser.add_argument(
+        "--run-python",
+        action="store_true",
+        help="run the functions of RunPython on the scratch databases, too: that is code of the "
+        "project, which may do more than change a database",
+    )
+
+
+def _vendors(text: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",")))
+    unknown = [part for part in found if part not in VENDORS]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"{', '.join(map(repr, unknown))} is none of {', '.join(VENDORS)}"
+        )
+    return found
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,5 +71,8 @@ def _explain(arguments: argparse.Namespace, project: Project) -> Explanation:
             )
             project = consultation.project
             explanation = explain(project, arguments.app_label, applied=consultation.applied)
-            explanation = weigh(project, explanation, gather(engine, explanation))
+            evidence = gather(
+                engine, explanation, databases=arguments.on, run_python=arguments.run_python
+            )
+            explanation = weigh(project, explanation, evidence)
     return replace(explanation, notices=(*explanation.notices, note))

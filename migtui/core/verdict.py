@@ -98,6 +98,8 @@ class Evidence:
         kind: What it says; None where it failed.
         vendor: Of the database, where there was one.
         note: What it rests on, or what failed.
+        server: What was tried on, as it calls itself: ``PostgreSQL 15.14``; empty where that is
+            not known.
         trials: The orders that were tried.
         differences: What differs where orders end differently.
     """
@@ -106,6 +108,7 @@ class Evidence:
     kind: Kind | None
     vendor: str | None = None
     note: str = ""
+    server: str = ""
     trials: tuple[Trial, ...] = ()
     differences: tuple[EndDifference, ...] = ()
 

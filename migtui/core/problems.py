@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey
+from migtui.core.rules import severity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Problem:
     @property
     def severity(self) -> str:
         """``error`` or ``warning``, as the code's letter says."""
-        return "error" if self.code.partition(".")[2].startswith("E") else "warning"
+        return severity_of(self.code)
 
 
 Detector = Callable[[MigrationGraph], Iterable[Problem]]

@@ -15,7 +15,7 @@ from migtui.reports.paint import Paint
 
 NARROWEST = 34
 _GAP = len(" │ ")
-_LEGEND = {"!": "touches what another branch touches", "?": "its effect can't be seen"}
+LEGEND = {"!": "touches what another branch touches", "?": "its effect can't be seen"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,18 @@ class _Line:
 
 def lanes(explanation: Explanation, *, width: int, paint: Paint) -> list[str]:
     """Each branch with its facts, migrations and operations, and what the signs mean."""
-    marks = _marks(explanation)
+    marks = marks_of(explanation)
     columns = [list(_lane(explanation, branch, marks)) for branch in explanation.conflict.branches]
     share = (width - _GAP * (len(columns) - 1)) // len(columns)
     if share >= NARROWEST:
         lines = list(_side_by_side(columns, share, paint))
     else:
         lines = list(_stacked(columns, width, paint))
-    used = [f"{sign} {text}" for sign, text in _LEGEND.items() if sign in marks.values()]
+    used = [f"{sign} {text}" for sign, text in LEGEND.items() if sign in marks.values()]
     return lines + [paint("dim", text) for text in ("", *used) if used]
 
 
-def _marks(explanation: Explanation) -> dict[tuple[MigrationKey, int], str]:
+def marks_of(explanation: Explanation) -> dict[tuple[MigrationKey, int], str]:
     """A sign for each operation, by migration and line, that the verdict speaks of."""
     verdict = explanation.verdict
     marks = {(operation.migration, operation.line): "?" for operation in verdict.opaque}

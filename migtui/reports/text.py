@@ -92,6 +92,14 @@ def explain_text(explanation: Explanation, *, width: int, paint: Paint) -> str:
     return "\n".join([*lines, ""])
 
 
+def paragraphs(problem: Problem, explanations: Mapping[str, Explanation]) -> list[str]:
+    """A problem for whoever shows text beside a file: what was found, the verdict, what to do."""
+    found = [problem.message]
+    if problem.code == "migtui.E001" and problem.app_label in explanations:
+        found.append(f"Verdict: {in_words(explanations[problem.app_label].verdict)}")
+    return [*found, problem.help] if problem.help else found
+
+
 def _problem(
     problem: Problem, explanations: Mapping[str, Explanation], paint: Paint
 ) -> Iterator[str]:
@@ -103,7 +111,7 @@ def _problem(
         yield f"    also {safe_line(other)}"
     if problem.code == "migtui.E001" and problem.app_label in explanations:
         verdict = explanations[problem.app_label].verdict
-        yield f"    Verdict: {_in_words(verdict, paint)}"
+        yield f"    Verdict: {in_words(verdict, paint)}"
     if problem.help:
         yield f"    {safe_line(problem.help)}"
     yield ""
@@ -125,7 +133,7 @@ def _overlaps(overlaps: Iterable[Overlap], width: int, paint: Paint) -> Iterator
 
 def _verdict(verdict: Verdict, width: int, paint: Paint) -> Iterator[str]:
     yield ""
-    words = "\n".join(_wrap(f"Verdict: {_in_words(verdict, Paint())}", width, "", "  "))
+    words = "\n".join(_wrap(f"Verdict: {in_words(verdict)}", width, "", "  "))
     yield words.replace(verdict.kind, paint(_STYLES[verdict.kind], verdict.kind), 1)
     if verdict.kind is Kind.ORDERED:
         for order in verdict.orders:
@@ -134,17 +142,20 @@ def _verdict(verdict: Verdict, width: int, paint: Paint) -> Iterator[str]:
         place = f"{operation.type} in {operation.migration.name}:{operation.line} can't be seen"
         yield from _wrap(place, width, "  ")
     for evidence in verdict.evidence:
-        yield from (paint("dim", line) for line in _wrap(_evidence(evidence), width, "  "))
+        yield from (paint("dim", line) for line in _wrap(evidence_in_words(evidence), width, "  "))
 
 
-def _in_words(verdict: Verdict, paint: Paint) -> str:
+def in_words(verdict: Verdict, paint: Paint | None = None) -> str:
+    """A verdict in a sentence or two."""
+    paint = paint or Paint()
     words = f"{paint(_STYLES[verdict.kind], verdict.kind)}: {VERDICTS[verdict.kind]}"
     if verdict.visible_kind is not verdict.kind:
         words += f" What can be seen is {verdict.visible_kind}."
     return words
 
 
-def _evidence(evidence: Evidence) -> str:
+def evidence_in_words(evidence: Evidence) -> str:
+    """How a verdict is known, and what that way says."""
     method = _METHODS.get(evidence.method, evidence.method)
     vendor = f" ({evidence.server or evidence.vendor})" if evidence.vendor else ""
     note = f"; {evidence.note}" if evidence.note else ""

@@ -25,8 +25,15 @@ class CheckResult:
     explanations: dict[str, Explanation]
 
 
-def check(project: Project, app_labels: Sequence[str] = ()) -> CheckResult:
+def check(
+    project: Project, app_labels: Sequence[str] = (), *, with_git: bool = False
+) -> CheckResult:
     """Look for problems, in all apps or in those named.
+
+    Args:
+        project: The project.
+        app_labels: The apps; none for all.
+        with_git: Whether git is asked whose the branches of a conflict are.
 
     Raises:
         NotFoundError: An app label that no app has.
@@ -38,13 +45,15 @@ def check(project: Project, app_labels: Sequence[str] = ()) -> CheckResult:
         apps=len(asked_for),
         migrations=sum(key.app_label in asked_for for key in project.graph.migrations),
         problems=problems,
-        explanations=_explain(project, conflicting),
+        explanations=_explain(project, conflicting, with_git=with_git),
     )
 
 
-def _explain(project: Project, conflicting: Sequence[str]) -> dict[str, Explanation]:
+def _explain(
+    project: Project, conflicting: Sequence[str], *, with_git: bool
+) -> dict[str, Explanation]:
     if not conflicting:
         return {}
     from migtui.services.explain import explain  # noqa: PLC0415 - half of what `check` would load
 
-    return {app_label: explain(project, app_label, with_git=False) for app_label in conflicting}
+    return {app_label: explain(project, app_label, with_git=with_git) for app_label in conflicting}

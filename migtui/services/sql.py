@@ -1,12 +1,15 @@
 """The SQL of a migration, of a conflict's branches in an order, and of a planned resolution."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from migtui.core.conflict import find_conflict
+from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.sql import SqlScript
 from migtui.engine.client import Engine
 from migtui.engine.protocol import OverlayFile, WriteSql
 from migtui.errors import NotFoundError
+from migtui.services.consult import consult
 from migtui.services.project import Project
 from migtui.services.resolve import Plan
 
@@ -74,6 +77,31 @@ def order_sql(
     # What branches share stands in each of them, and runs once.
     keys = dict.fromkeys(key for leaf in order for key in branches[leaf])
     return _write(engine, keys, backwards=backwards, alias=alias)
+
+
+def branches_sql(
+    project: Project, engine: Engine, explanations: Mapping[str, Explanation]
+) -> dict[str, SqlScript]:
+    """What the branches of each conflict execute, in an order that runs where one is known.
+
+    Args:
+        project: The project.
+        engine: Django.
+        explanations: By app label.
+
+    Raises:
+        EngineError: Django could not be asked.
+    """
+    project = consult(project, engine).project
+    scripts = {}
+    for app_label, explanation in explanations.items():
+        conflict = find_conflict(project.graph, app_label)
+        if conflict is None:  # Django knows better than the reader
+            continue
+        orders = [order for order in explanation.verdict.orders if set(order) == {*conflict.leaves}]
+        order = orders[0] if orders else conflict.leaves
+        scripts[app_label] = order_sql(project, engine, app_label, order)
+    return scripts
 
 
 def plan_sql(

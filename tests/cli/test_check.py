@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.command_line import environment, run
 from tests.support.projects import write
+from tests.support.repositories import commit, init, switch
 
 
 def test_a_conflict_is_1_and_told_with_its_place(root: Path) -> None:
@@ -108,3 +109,60 @@ def test_a_write_that_was_cut_off_is_mended_first_and_said(root: Path) -> None:
     assert (result.code, result.out) == (0, "No problems in 2 apps with 4 migrations.\n")
     assert run("undo", "--project", root).code == 0
     assert run("check", "--project", root).code == 1
+
+
+def test_sarif_is_one_document_about_the_repository(root: Path) -> None:
+    init(root.parent)
+    document = json.loads(run("check", "--project", root, "--format", "sarif").out)
+    (found,) = document["runs"][0]["results"]
+    place = found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert place == "project/blog/migrations/0002_tags.py"
+
+
+def test_annotations_of_github(root: Path) -> None:
+    result = run("check", "--project", root, "--format", "github")
+    assert result.code == 1
+    assert result.out.count("::error file=blog/migrations/0002_") == 2
+
+
+def test_code_quality_of_gitlab_where_nothing_is_wrong(root: Path) -> None:
+    (root / "blog/migrations/0002_views.py").unlink()
+    result = run("check", "--project", root, "--format", "gitlab")
+    assert (result.code, json.loads(result.out)) == (0, [])
+
+
+def test_markdown_names_the_branches_of_git(root: Path) -> None:
+    views = (root / "blog/migrations/0002_views.py").read_bytes()
+    (root / "blog/migrations/0002_views.py").unlink()
+    init(root)
+    commit(root, "tags")
+    switch(root, "views|a", "main")
+    write(root, {"blog/migrations/0002_views.py": views})
+    commit(root, "views")
+    result = run("check", "--project", root, "--format", "markdown")
+    assert result.code == 1
+    title = "`0002_views` · <code>views&#124;a</code> · `Ada` · not published"
+    assert title in result.out
+
+
+def test_markdown_with_the_sql_of_the_branches(root: Path) -> None:
+    words = ["--project", root, "--python", sys.executable]
+    result = run("check", *words, "--format", "markdown", "--sql")
+    assert (result.code, result.err) == (1, "")
+    assert "<summary>SQL of blog, sqlite" in result.out
+    assert '"tags" text NOT NULL' in result.out
+
+
+def test_markdown_without_django_says_that_there_is_no_sql(root: Path) -> None:
+    write(root, {"settings.py": "raise ValueError('no')"})
+    words = ["--project", root, "--python", sys.executable]
+    result = run("check", *words, "--format", "markdown", "--sql")
+    assert result.code == 1
+    assert "> No SQL, Django can't be asked" in result.out
+    assert "<summary>" not in result.out
+
+
+def test_sql_without_markdown_is_wrong_usage(root: Path) -> None:
+    result = run("check", "--project", root, "--sql")
+    assert (result.code, result.out) == (2, "")
+    assert "--sql is for --format markdown." in result.err

@@ -43,7 +43,7 @@ def test_version_loads_next_to_nothing() -> None:
     assert not {name for name in ours if name.startswith(("migtui.services", "migtui.source"))}
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "gitlab"])
 def test_check_loads_nothing_heavy(root: Path, form: str) -> None:
     modules = loaded("check", "--project", root, "--format", form)
     assert "migtui.services.check" in modules

@@ -1,7 +1,7 @@
 """``[tool.migtui]`` of the project's pyproject.toml, as a frozen value."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -35,29 +35,34 @@ class Config:
     notice_globs: tuple[str, ...] = ("**/*.py", "**/*.toml", "**/*.y*ml", "**/*.sh", "**/*.md")
 
 
-def load_config(root: Path) -> Config:
+def load_config(root: Path, read: Callable[[Path], bytes] = Path.read_bytes) -> Config:
     """The configuration of the project in ``root``.
 
     The nearest pyproject.toml with a ``[tool.migtui]`` table counts, from ``root`` upward to the
     repository's top.
+
+    Args:
+        root: The project's directory.
+        read: Gives the content of a file, or raises OSError.
 
     Raises:
         ConfigError: The file is no TOML, or holds an unknown key or a value of the wrong kind.
     """
     for directory in (root, *root.parents):
         path = directory / "pyproject.toml"
-        if path.is_file():
-            table = _table(path)
-            if table is not None:
-                return _config(table, path)
+        table = _table(path, read)
+        if table is not None:
+            return _config(table, path)
         if (directory / ".git").exists():
             break
     return Config()
 
 
-def _table(path: Path) -> Mapping[str, Any] | None:
+def _table(path: Path, read: Callable[[Path], bytes]) -> Mapping[str, Any] | None:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(read(path).decode())
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path} can't be read: {error}", help="Mend the file.") from error
     table = document.get("tool", {}).get("migtui")

@@ -14,6 +14,7 @@ from migtui.core.migration import Migration, MigrationKey, Operation
 from migtui.core.problems import Problem, find_problems
 from migtui.errors import NotFoundError, ProjectError, ResolutionError, StorageError
 from migtui.source.discover import discover
+from migtui.source.files import DISK, Files
 from migtui.source.layout import Layout, read_layout
 
 MANAGE = "manage.py"
@@ -29,6 +30,7 @@ class Project:
         settings: The settings module asked for on the command line, None where there is none.
         python: The interpreter asked for on the command line, None where there is none.
         layout: Which packages hold migrations, and the labels of their apps.
+        files: Where its files are read from: the disk, unless it is a commit of git.
         graph: Of every migration that was read.
     """
 
@@ -42,8 +44,10 @@ class Project:
         manage_py: Path | None = None,
         settings: str | None = None,
         python: str | None = None,
+        files: Files = DISK,
     ) -> None:
         self.root = root
+        self.files = files
         self.config = config
         self.layout = layout
         self.manage_py = manage_py
@@ -61,6 +65,7 @@ class Project:
             manage_py=self.manage_py,
             settings=self.settings,
             python=self.python,
+            files=self.files,
         )
 
     def reload(self) -> "Project":
@@ -101,6 +106,8 @@ class Project:
 
     def _added_on_both_sides(self) -> Iterator[Problem]:
         """What only git can tell of files with its conflict markers."""
+        if self.files is not DISK:
+            return
         marked = {
             migration.path: migration
             for migration in self.graph.migrations.values()
@@ -140,7 +147,7 @@ class Project:
             StorageError: It can't be read.
         """
         try:
-            return (self.root / path).read_bytes()
+            return self.files.read(self.root / path)
         except OSError as error:
             raise StorageError(
                 f"{path} can't be read: {error.strerror}.", help="Reload the project."

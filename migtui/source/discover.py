@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from migtui.config import Config
+from migtui.source.files import DISK, Files
 from migtui.source.labels import AppConfig, find_app_config, read_app_configs
 from migtui.source.layout import Layout, MigrationPackage, is_djangos, is_south, migration_files
 from migtui.source.same_labels import tell_apart
@@ -17,15 +18,18 @@ INSTALLED = frozenset({"site-packages", "dist-packages"})
 """Names of directories whose packages are never offered for change."""
 
 
-def discover(root: Path, config: Config, settings: str | None = None) -> Layout:
+def discover(
+    root: Path, config: Config, settings: str | None = None, files: Files = DISK
+) -> Layout:
     """Find the migration packages under ``root``.
 
     Args:
         root: The project's directory.
         config: Its ``exclude`` is left out.
         settings: Dotted path of the settings module; where it is None, manage.py's default.
+        files: Where they are read from.
     """
-    tree = walk(root, config.exclude)
+    tree = walk(root, config.exclude, files)
     manage_py = min(
         (directory / "manage.py" for directory, names in tree.items() if "manage.py" in names),
         key=lambda path: (len(path.parts), path),
@@ -34,9 +38,9 @@ def discover(root: Path, config: Config, settings: str | None = None) -> Layout:
     near = manage_py.parent if manage_py else root
     # Where Python would find the project's modules, the likeliest place first.
     bases = tuple(dict.fromkeys([near, root, root / "src", root / "apps", root / "src" / "apps"]))
-    dotted = settings or (default_settings(manage_py) if manage_py else None)
-    read = read_settings(dotted, bases) if dotted else Settings()
-    finder = _Finder(root, tree, read, bases)
+    dotted = settings or (default_settings(manage_py, files) if manage_py else None)
+    read = read_settings(dotted, bases, files) if dotted else Settings()
+    finder = _Finder(root, tree, read, bases, files)
     packages = tell_apart(finder.packages(), root, near, finder.installed)
     return Layout(packages, read.swappable, read.path, manage_py)
 
@@ -50,11 +54,13 @@ class _Finder:
         tree: Mapping[Path, frozenset[str]],
         settings: Settings,
         bases: tuple[Path, ...],
+        files: Files,
     ) -> None:
         self._root = root
         self._tree = tree
         self._settings = settings
         self._bases = bases
+        self._files = files
 
     def packages(self) -> Iterable[MigrationPackage]:
         """The package of each app, with the label that its code has."""
@@ -63,7 +69,7 @@ class _Finder:
             taken.add(package.directory)
             yield package
         for app in self._candidates:
-            config = self.installed.get(app) or find_app_config(app)
+            config = self.installed.get(app) or find_app_config(app, self._files)
             label = config.label_in(app)
             is_elsewhere = label in self._settings.migration_modules
             if is_elsewhere and (app in self.installed or not self.installed):
@@ -81,17 +87,17 @@ class _Finder:
         for entry in self._settings.installed_apps:
             package = self._package_directory(entry)
             if package is not None:
-                yield package, find_app_config(package)
+                yield package, find_app_config(package, self._files)
                 continue
             parent, _, name = entry.rpartition(".")
-            module = find_module(parent, self._bases) if parent else None
-            config = read_app_configs(module).get(name) if module else None
+            module = find_module(parent, self._bases, self._files) if parent else None
+            config = read_app_configs(module, self._files).get(name) if module else None
             if module is not None and config is not None:
                 named = self._package_directory(config.name or "")
                 yield named or module.parent, config
 
     def _package_directory(self, dotted: str) -> Path | None:
-        module = find_module(dotted, self._bases)
+        module = find_module(dotted, self._bases, self._files)
         return module.parent if module is not None and module.name == "__init__.py" else None
 
     def _of_settings(self) -> Iterable[MigrationPackage]:
@@ -132,14 +138,13 @@ class _Finder:
         return is_south(first) and all(map(is_south, contents))
 
     def _contents(self, directory: Path) -> Iterable[bytes]:
-        for path in migration_files(directory):
+        for path in migration_files(directory, self._files):
             try:
-                yield path.read_bytes()
+                yield self._files.read(path)
             except OSError:
                 continue
 
-    @staticmethod
-    def _package(label: str, directory: Path) -> MigrationPackage:
+    def _package(self, label: str, directory: Path) -> MigrationPackage:
         writable = not INSTALLED & set(directory.parts)
-        files = migration_files(directory)
+        files = migration_files(directory, self._files)
         return MigrationPackage(label, label, directory, files, writable=writable)

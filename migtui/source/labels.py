@@ -3,9 +3,12 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from migtui.core.expressions import Constant, Expression, as_string
+from migtui.source.files import DISK, Files
 from migtui.source.names import Module
 from migtui.source.parse import parse
 
@@ -23,20 +26,20 @@ class AppConfig:
         return self.label or (self.name or directory.name).rpartition(".")[2]
 
 
-def read_app_configs(path: Path) -> Mapping[str, AppConfig]:
+def read_app_configs(path: Path, files: Files = DISK) -> Mapping[str, AppConfig]:
     """The AppConfig classes of a module by name; empty where it can't be read."""
-    module = _read(path)
-    return {} if module is None else _app_configs(module)
+    content = _content(path, files)
+    return {} if content is None else _app_configs(content)
 
 
-def find_app_config(directory: Path) -> AppConfig:
+def find_app_config(directory: Path, files: Files = DISK) -> AppConfig:
     """The AppConfig that Django takes for the app in ``directory`` where none is named."""
-    modules = [_read(directory / name) for name in ("apps.py", "apps/__init__.py")]
-    package = _read(directory / "__init__.py", only_with=b"default_app_config")
-    configs = next((_app_configs(module) for module in modules if module), {})
-    if package is not None:
-        named = as_string(package.end.value_of("default_app_config")) or ""
-        configs = _app_configs(package) | dict(configs)
+    contents = (_content(directory / name, files) for name in ("apps.py", "apps/__init__.py"))
+    configs = next((_app_configs(content) for content in contents if content is not None), {})
+    package = _content(directory / "__init__.py", files)
+    if package is not None and b"default_app_config" in package:
+        named = as_string(_module(package).end.value_of("default_app_config")) or ""
+        configs = {**_app_configs(package), **configs}
         if named.rpartition(".")[2] in configs:
             return configs[named.rpartition(".")[2]]
     chosen = [config for config in configs.values() if config.default]
@@ -45,18 +48,21 @@ def find_app_config(directory: Path) -> AppConfig:
     return chosen[0] if len(chosen) == 1 else AppConfig()
 
 
-def _read(path: Path, *, only_with: bytes = b"") -> Module | None:
+def _content(path: Path, files: Files) -> bytes | None:
     try:
-        content = path.read_bytes()
+        return files.read(path)
     except OSError:
         return None
-    if only_with not in content:
-        return None
+
+
+def _module(content: bytes) -> Module:
     parsed = parse(content)[0]
     return Module(parsed.body, parsed.text)
 
 
-def _app_configs(module: Module) -> dict[str, AppConfig]:
+@lru_cache(maxsize=4096)  # the branches of a repository share nearly all of them
+def _app_configs(content: bytes) -> Mapping[str, AppConfig]:
+    module = _module(content)
     found: dict[str, AppConfig] = {}
     for cls in module.class_scopes:
         name, label = (as_string(_attribute(module, cls, key)) for key in ("name", "label"))
@@ -64,7 +70,7 @@ def _app_configs(module: Module) -> dict[str, AppConfig]:
             flag = _attribute(module, cls, "default")
             default = bool(flag.value) if isinstance(flag, Constant) else None
             found[cls.name] = AppConfig(label, name, default)
-    return found
+    return MappingProxyType(found)
 
 
 def _attribute(module: Module, cls: ast.ClassDef, name: str) -> Expression | None:

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeAlias
 
 from migtui.core.migration import Dependency, Migration, MigrationKey
+from migtui.source.files import DISK, Files
 from migtui.source.read import read_migration, unreadable_migration
 
 SOUTH = re.compile(rb"^[ \t]*(?:from|import)[ \t]+south\b", re.MULTILINE)
@@ -56,21 +58,20 @@ class Layout:
     manage_py: Path | None = None
 
 
-def migration_files(directory: Path) -> tuple[Path, ...]:
+def migration_files(directory: Path, files: Files = DISK) -> tuple[Path, ...]:
     """The files of a package that Django's loader takes for migrations, sorted.
 
     As in ``pkgutil.iter_modules`` packages are none, and neither are names with a dot; as in
     ``MigrationLoader.load_disk`` those with a leading ``_`` or ``~`` are not.
     """
     try:
-        with os.scandir(directory) as listing:
-            entries = {entry.name: entry.is_dir() for entry in listing}
+        entries = {entry.name: entry.is_dir() for entry in files.scan(directory)}
     except OSError:
         return ()
     packages = {
         name
         for name, is_directory in entries.items()
-        if is_directory and (directory / name / "__init__.py").is_file()
+        if is_directory and files.is_file(directory / name / "__init__.py")
     }
     stems = sorted(name.removesuffix(".py") for name in entries if name.endswith(".py"))
     return tuple(
@@ -90,18 +91,34 @@ def is_djangos(content: bytes) -> bool:
     return DJANGO.search(content) is not None and not is_south(content)
 
 
-def read_layout(root: Path, layout: Layout) -> tuple[Migration, ...]:
+Known: TypeAlias = dict[tuple[bytes, MigrationKey, str], Migration | None]
+"""Migrations by content, key and path; None for files of South."""
+
+
+def read_layout(
+    root: Path, layout: Layout, files: Files = DISK, known: Known | None = None
+) -> tuple[Migration, ...]:
     """The head of every migration of a layout; each file is read once.
 
     Files of South and packages without any migration are left out.
+
+    Args:
+        root: The project's directory.
+        layout: Its packages.
+        files: Where they are read from.
+        known: What was read before and need not be parsed again; it is added to.
     """
     with _without_garbage_collection():
         return tuple(
-            migration for package in layout.packages for migration in _read_package(root, package)
+            migration
+            for package in layout.packages
+            for migration in _read_package(root, package, files, known)
         )
 
 
-def _read_package(root: Path, package: MigrationPackage) -> list[Migration]:
+def _read_package(
+    root: Path, package: MigrationPackage, files: Files, known: Known | None
+) -> list[Migration]:
     found: list[Migration] = []
     holds_migrations = False
     directory = os.path.relpath(package.directory, root).replace(os.sep, "/")
@@ -109,13 +126,22 @@ def _read_package(root: Path, package: MigrationPackage) -> list[Migration]:
         key = MigrationKey(package.app_label, path.stem)
         relative = f"{directory}/{path.name}"
         try:
-            content = path.read_bytes()
+            content = files.read(path)
         except OSError as error:
             found.append(unreadable_migration(key, relative, error))
             continue
-        if not is_south(content):
+        identity = (content, key, relative)
+        if known is not None and identity in known:
+            migration = known[identity]
+        else:
+            south = is_south(content)
+            migration = (
+                None if south else read_migration(content, key, relative, writable=package.writable)
+            )
+            if known is not None:
+                known[identity] = migration
+        if migration is not None:
             holds_migrations = holds_migrations or is_djangos(content)
-            migration = read_migration(content, key, relative, writable=package.writable)
             found.append(follow_references(migration, package.references))
     return found if holds_migrations else []
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from migtui.core.expressions import Constant, Dictionary, as_string
+from migtui.source.files import DISK, Files
 from migtui.source.names import Item, Module
 from migtui.source.parse import parse
 
@@ -33,10 +34,10 @@ class Settings:
     swappable: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def default_settings(manage_py: Path) -> str | None:
+def default_settings(manage_py: Path, files: Files = DISK) -> str | None:
     """The settings module that a manage.py sets where the environment sets none."""
     try:
-        parsed = parse(manage_py.read_bytes())[0]
+        parsed = parse(files.read(manage_py))[0]
     except OSError:
         return None
     module = Module(parsed.body, parsed.text)
@@ -55,7 +56,7 @@ def default_settings(manage_py: Path) -> str | None:
     return None
 
 
-def find_module(dotted: str, bases: Iterable[Path]) -> Path | None:
+def find_module(dotted: str, bases: Iterable[Path], files: Files = DISK) -> Path | None:
     """The file of a dotted module, under the first of these directories that has it."""
     parts = dotted.split(".")
     if not all(part.isidentifier() for part in parts):
@@ -63,18 +64,18 @@ def find_module(dotted: str, bases: Iterable[Path]) -> Path | None:
     for base in bases:
         path = base.joinpath(*parts)
         for file in (path.with_suffix(".py"), path / "__init__.py"):
-            if file.is_file():
+            if files.is_file(file):
                 return file
     return None
 
 
-def read_settings(dotted: str, bases: Iterable[Path]) -> Settings:
+def read_settings(dotted: str, bases: Iterable[Path], files: Files = DISK) -> Settings:
     """What the settings module ``dotted`` says; its imports are followed under ``bases``."""
     bases = tuple(bases)
-    path = find_module(dotted, bases)
+    path = find_module(dotted, bases, files)
     if path is None:
         return Settings()
-    module = _Loader(bases).load(path)
+    module = _Loader(bases, files).load(path)
     if module is None:
         return Settings()
     return Settings(
@@ -88,15 +89,16 @@ def read_settings(dotted: str, bases: Iterable[Path]) -> Settings:
 class _Loader:
     """Reads settings files and what they import, each once."""
 
-    def __init__(self, bases: tuple[Path, ...]) -> None:
+    def __init__(self, bases: tuple[Path, ...], files: Files) -> None:
         self.bases = bases
+        self.files = files
         self.modules: dict[Path, Module | None] = {}
 
     def load(self, path: Path) -> Module | None:
         if path not in self.modules:
             self.modules[path] = None  # a file that imports itself ends here
             try:
-                parsed = parse(path.read_bytes())[0]
+                parsed = parse(self.files.read(path))[0]
             except OSError:
                 return None
             self.modules[path] = Module(
@@ -114,7 +116,7 @@ class _Loader:
             package = path.parents[level - 1]
             bases = (package,) if name else (package.parent,)
             name = name or package.name
-        found = find_module(name, bases)
+        found = find_module(name, bases, self.files)
         return None if found is None else self.load(found)
 
 

@@ -1,9 +1,10 @@
 """The directories of a project that may hold its code: one pass over the tree."""
 
 import fnmatch
-import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
+
+from migtui.source.files import DISK, Entry, Files
 
 NEVER = frozenset({"__pycache__", "node_modules", "bower_components", "site-packages",
                    "dist-packages"})  # fmt: skip
@@ -12,7 +13,9 @@ UNLESS_PACKAGE = frozenset({"build", "dist", "_build", "htmlcov", "target"})
 """Outputs of builds, unless they are Python packages that happen to be called so."""
 
 
-def walk(root: Path, exclude: Collection[str] = ()) -> Mapping[Path, frozenset[str]]:
+def walk(
+    root: Path, exclude: Collection[str] = (), files: Files = DISK
+) -> Mapping[Path, frozenset[str]]:
     """The directories under ``root`` that hold Python files, each with the names of those.
 
     Hidden directories, virtual environments, installed packages and build outputs are left out. A
@@ -21,11 +24,12 @@ def walk(root: Path, exclude: Collection[str] = ()) -> Mapping[Path, frozenset[s
     Args:
         root: Where to start; it is always looked into, whatever its name.
         exclude: Globs of directories, relative to ``root``.
+        files: Where they are read from.
     """
     found: dict[Path, frozenset[str]] = {}
     seen: set[str] = set()
     # Each as it is reached and as it really is. Texts: a tree may have ten thousand directories.
-    stack = [(str(root), str(root.resolve()))]
+    stack = [(str(root), files.real(str(root)))]
     links: list[tuple[str, str]] = []
     while stack or links:
         directory, real = stack.pop() if stack else links.pop()
@@ -33,8 +37,7 @@ def walk(root: Path, exclude: Collection[str] = ()) -> Mapping[Path, frozenset[s
             continue
         seen.add(real)
         try:
-            with os.scandir(directory) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+            entries = sorted(files.scan(directory), key=lambda entry: entry.name)
         except OSError:
             continue
         if any(entry.name == "pyvenv.cfg" for entry in entries):
@@ -43,21 +46,21 @@ def walk(root: Path, exclude: Collection[str] = ()) -> Mapping[Path, frozenset[s
         if names:
             found[Path(directory)] = names
         for entry in reversed(entries):
-            if _is_left_out(entry, root, exclude):
+            if _is_left_out(entry, root, exclude, files):
                 continue
             if entry.is_symlink():
-                links.append((entry.path, str(Path(entry.path).resolve())))
+                links.append((entry.path, files.real(entry.path)))
             else:
                 stack.append((entry.path, f"{real}/{entry.name}"))
     return found
 
 
-def _is_left_out(entry: "os.DirEntry[str]", root: Path, exclude: Collection[str]) -> bool:
+def _is_left_out(entry: Entry, root: Path, exclude: Collection[str], files: Files) -> bool:
     name = entry.name
     if name[0] == "." or name in NEVER or not entry.is_dir() or name.endswith(NEVER_ENDINGS):
         return True
     is_suspect = entry.is_symlink() or name in UNLESS_PACKAGE
-    if is_suspect and not Path(entry.path, "__init__.py").is_file():
+    if is_suspect and not files.is_file(Path(entry.path, "__init__.py")):
         return True
     relative = Path(entry.path).relative_to(root).as_posix() if exclude else ""
     return any(fnmatch.fnmatch(relative, pattern.rstrip("/")) for pattern in exclude)

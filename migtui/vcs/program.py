@@ -99,6 +99,24 @@ def run(git: "Git", *arguments: str, environment: Mapping[str, str] | None = Non
     return os.fsdecode(output)
 
 
+def outcome(git: "Git", *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a git command that may fail.
+
+    Raises:
+        GitError: There is no git.
+    """
+    from git.exc import GitCommandNotFound  # noqa: PLC0415 - as above
+
+    command, *rest = arguments
+    try:
+        status, output, errors = getattr(git, command.replace("-", "_"))(
+            *rest, with_extended_output=True, with_exceptions=False, stdout_as_string=False
+        )
+    except GitCommandNotFound as error:
+        raise _missing() from error
+    return status, os.fsdecode(output), errors
+
+
 @contextmanager
 def lines(git: "Git", *arguments: str) -> Iterator[Iterator[str]]:
     """The lines of a git command while it runs; it is stopped at the end of the block."""

@@ -1,5 +1,6 @@
 """A git repository around a project, as far as its refs and trees go."""
 
+import difflib
 import os
 from collections.abc import Collection, Iterable
 from contextlib import suppress
@@ -8,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migtui.errors import GitError
+from migtui.errors import GitError, NotFoundError
 from migtui.vcs.program import git_at, run
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class Ref:
         kind, _, rest = self.name.removeprefix("refs/").partition("/")
         return rest.partition("/")[2] if kind == "remotes" else rest
 
+    @property
+    def label(self) -> str:
+        """The name as git says it, with the remote: ``origin/main``."""
+        return self.name.removeprefix("refs/").partition("/")[2]
+
 
 class Repository:
     """A repository with a working tree. Nothing here changes it, but for ``stage``.
@@ -48,7 +54,7 @@ class Repository:
         self.git = git
         self.top = top
         self.git_dir = git_dir
-        self._common_dir = common_dir
+        self.common_dir = common_dir
         self._base = base
 
     @cached_property
@@ -82,9 +88,40 @@ class Repository:
     def boundary(self) -> frozenset[str]:
         """The commits where a shallow clone ends: what came before them is not known."""
         try:
-            return frozenset((self._common_dir / "shallow").read_text("ascii").split())
+            return frozenset((self.common_dir / "shallow").read_text("ascii").split())
         except OSError:
             return frozenset()
+
+    def commit(self, name: str) -> str:
+        """The SHA of the commit that a branch, tag, SHA or other revision names.
+
+        A branch of this name is taken before one of ``origin``; nothing is fetched.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        if name and not name.startswith("-") and "\n" not in name and "\0" not in name:
+            for candidate in (name, f"refs/remotes/origin/{name}"):
+                sha = self.ask(
+                    "rev-parse",
+                    "--verify",
+                    "--quiet",
+                    "--end-of-options",
+                    f"{candidate}^{{commit}}",
+                )
+                if sha is not None:
+                    return sha.removeprefix("--end-of-options\n")
+        known = sorted({ref.label for ref in self.refs("refs/heads/", "refs/remotes/")})
+        near = difflib.get_close_matches(name, known)
+        if near:
+            help_ = f"Did you mean {' or '.join(near)}?"
+        else:
+            help_ = "`git branch --all` lists the branches; `git fetch` gets those of others."
+        raise NotFoundError(f"git knows no commit {name!r} in {self.top}.", help=help_)
+
+    def merge_base(self, ours: str, theirs: str) -> str | None:
+        """The commit at which two others have parted; None where none is known."""
+        return self.ask("merge-base", ours, theirs)
 
     def refs(self, *patterns: str, contains: str | None = None) -> tuple[Ref, ...]:
         """The refs under these names, the ones with the oldest commit first.

@@ -16,6 +16,7 @@ from migtui.errors import NotFoundError, ProjectError, ResolutionError, StorageE
 from migtui.source.discover import discover
 from migtui.source.files import DISK, Files
 from migtui.source.layout import Layout, read_layout
+from migtui.source.own_labels import call_as_written
 
 MANAGE = "manage.py"
 
@@ -183,11 +184,12 @@ def open_project(
             f"No Django project in {directory}: neither a manage.py nor a migrations package.",
             help="Start migtui in a project's directory, or give it with --project.",
         )
+    layout, migrations = call_as_written(layout, read_layout(root, layout))
     return Project(
         root,
         config,
         layout,
-        read_layout(root, layout),
+        migrations,
         manage_py=manage_py,
         settings=settings,
         python=python,

@@ -9,6 +9,7 @@ from migtui.errors import GitError
 from migtui.services.project import Project
 from migtui.source.discover import discover
 from migtui.source.layout import Known, read_layout
+from migtui.source.own_labels import call_as_written
 from migtui.vcs.merging import merged, require_merge_base
 from migtui.vcs.objects import Objects
 from migtui.vcs.repository import Repository, open_repository
@@ -150,12 +151,13 @@ def read_tree(project: Project, files: TreeFiles, known: Known) -> Project:
     root = project.root
     config = load_config(root, files.read)
     settings = project.settings or config.settings or os.environ.get("DJANGO_SETTINGS_MODULE")
-    layout = discover(root, config, settings, files)
+    found = discover(root, config, settings, files)
+    layout, migrations = call_as_written(found, read_layout(root, found, files, known))
     return Project(
         root,
         config,
         layout,
-        read_layout(root, layout, files, known),
+        migrations,
         manage_py=layout.manage_py,
         settings=project.settings,
         files=files,

@@ -22,6 +22,7 @@ def check_paths(root: Path, files: Sequence[FileRecord]) -> None:
     left = {PurePosixPath(file.path).parent for file in files if file.before is not None}
     for file in files:
         _check_spelling(file.path)
+        _check_directory(root, file.path)
         if file.before is None and PurePosixPath(file.path).parent not in left:
             _check_new(root, file.path)
         if file.after is None and (root / file.path).is_symlink():
@@ -39,13 +40,24 @@ def _check_spelling(path: str) -> None:
         )
 
 
+def _check_directory(root: Path, path: str) -> None:
+    """Refuse a directory that links lead to and that is none of the project's repository."""
+    top = root.resolve()
+    said = Path(os.path.normpath(top / path)).parent
+    real = (root / path).parent.resolve()
+    repository = next((d for d in (top, *top.parents) if (d / ".git").exists()), top)
+    if real != said and not real.is_relative_to(repository):
+        raise StorageError(
+            f"{path} would be written to {real}, which is outside the project.",
+            help="A link leads there. Start migtui where the files are.",
+        )
+
+
 def _check_new(root: Path, path: str) -> None:
     directory = (root / path).parent
     if not directory.is_dir():
         raise StorageError(f"{path} can't be written: {directory} is not a directory.")
-    if directory.resolve().is_relative_to(root.resolve()):
-        return
-    if not path.startswith("../") or next(directory.glob("*.py"), None) is None:
+    if path.startswith("../") and next(directory.glob("*.py"), None) is None:
         raise StorageError(
             f"{path} would be written to {directory.resolve()}, which is outside the project."
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migtui.core.changes import ChangeSet, Create, Delete, Rename, Rewrite
+from migtui.core.changes import Change, ChangeSet, Create, Delete, Rename, Rewrite
 from migtui.core.journal import State
 from migtui.errors import StaleFileError, StorageError
 from migtui.storage.journal import journal_directory, read_history
@@ -223,13 +223,28 @@ def test_a_linked_file_is_not_renamed(root: Path, directory: Path) -> None:
     assert tree(root) == BEFORE | {"elsewhere.py": b"views"}
 
 
-def test_a_new_file_never_follows_a_link_out_of_the_project(root: Path, directory: Path) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [Create("linked/0002.py", b""), Rename("linked/0001_initial.py", "linked/0002.py", b"", b"")],
+)
+def test_nothing_follows_a_link_out_of_the_project(
+    root: Path, directory: Path, change: Change
+) -> None:
     outside = write(root.parent / "outside", {"0001_initial.py": b""})
     (root / "linked").symlink_to(outside)
 
     with pytest.raises(StorageError, match="outside the project"):
-        apply(root, directory, ChangeSet("out", (Create("linked/0002.py", b""),)))
-    assert not (outside / "0002.py").exists()
+        apply(root, directory, ChangeSet("out", (change,)))
+    assert [path.name for path in outside.iterdir()] == ["0001_initial.py"]
+
+
+def test_a_link_to_elsewhere_in_the_repository_is_followed(root: Path, directory: Path) -> None:
+    (root.parent / ".git").mkdir()
+    shared = write(root.parent / "shared", {"0001_initial.py": b""})
+    (root / "linked").symlink_to(shared)
+
+    apply(root, directory, ChangeSet("in", (Create("linked/0002.py", b"new"),)))
+    assert (shared / "0002.py").read_bytes() == b"new"
 
 
 def test_a_package_beside_the_project_can_be_written(root: Path, directory: Path) -> None:

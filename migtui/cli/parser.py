@@ -14,6 +14,7 @@ COMMANDS = {
     "explain": "show a conflict: branches, operations, verdict, ways out",
     "resolve": "write the resolution of a conflict",
     "sql": "print the SQL of a migration, or of a conflict's branches",
+    "migrate": "run Django's migrate under a lock that other machines respect",
     "undo": "take back what migtui wrote last",
     "redo": "write again what was taken back last",
     "history": "list what migtui wrote",

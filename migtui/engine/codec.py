@@ -15,11 +15,12 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from migtui.engine.database_protocol import DATABASE_MESSAGES
 from migtui.engine.protocol import MESSAGES
 
 ValueT = TypeVar("ValueT")
 
-_BY_NAME = {message.__name__: message for message in MESSAGES}
+_BY_NAME = {message.__name__: message for message in (*MESSAGES, *DATABASE_MESSAGES)}
 
 
 class CodecError(ValueError):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from migtui.engine.applied import read_applied
+from migtui.engine.database_questions import DATABASE_ANSWERS
 from migtui.engine.facts import describe_project
 from migtui.engine.graph import load_graph
 from migtui.engine.model_changes import detect_model_changes
@@ -34,6 +35,7 @@ _ANSWERS: dict[type[Request[Any]], Callable[[Any, Report], Any]] = {
     ReplayOrders: replay_orders,
     TryOrders: try_orders,
     GatherEvidence: gather_evidence,
+    **DATABASE_ANSWERS,
 }
 
 

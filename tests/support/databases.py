@@ -1,10 +1,12 @@
 """Real databases for tests: a PostgreSQL of this machine, or one from pip where there is none."""
 
+import ast
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -62,6 +64,38 @@ def postgresql_database() -> Iterator[dict[str, object]]:
         finally:
             with psycopg.connect(uri, autocommit=True) as connection:
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def mysql_database() -> Iterator[dict[str, object]]:
+    """An empty database, as an entry of Django's ``DATABASES``; dropped at the end.
+
+    The settings have to begin with ``MYSQL_DRIVER``.
+    """
+    entry: dict[str, object] = ast.literal_eval(mysql_server())
+    entry["NAME"] = name = f"migtui_test_{uuid.uuid4().hex[:12]}"
+    with mysql_connection(entry) as connection:
+        connection.cursor().execute(f"CREATE DATABASE {name}")
+    try:
+        yield entry
+    finally:
+        with mysql_connection(entry) as connection:
+            connection.cursor().execute(f"DROP DATABASE {name}")
+
+
+@contextmanager
+def mysql_connection(entry: Mapping[str, object], *, database: str | None = None) -> Iterator[Any]:
+    """A connection to the server of an entry of ``DATABASES``, each statement a transaction."""
+    connection = pymysql.connect(
+        host=str(entry["HOST"]),
+        port=int(str(entry["PORT"] or 3306)),
+        user=str(entry["USER"]),
+        password=str(entry["PASSWORD"]),
+        database=database,
+        autocommit=True,
+    )
+    with closing(connection):
+        yield connection
 
 
 def mysql_server() -> str:

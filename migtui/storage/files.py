@@ -73,3 +73,19 @@ def sync_directory(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_script(path: Path, content: bytes) -> None:
+    """Write a script that others run: whole or not at all, its permission bits kept.
+
+    Raises:
+        StorageError: It can't be written.
+    """
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o755
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{path.name}.migtui")
+        write_new(temporary, content, mode=mode)
+        temporary.replace(path)
+    except OSError as error:
+        raise StorageError(f"{path} can't be written: {error.strerror}.") from error

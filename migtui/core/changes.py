@@ -4,6 +4,7 @@ Preview, verification and writing take the same ChangeSet; nothing else writes t
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -96,6 +97,39 @@ class ChangeSet:
     def inverted(self, title: str) -> "ChangeSet":
         """The ChangeSet that takes this one back."""
         return ChangeSet(title, tuple(map(_inverse, reversed(self.changes))), self.command)
+
+
+def onto(
+    laid_over: Mapping[str, bytes | None],
+    below: Mapping[str, bytes | None],
+    changes: Sequence[Change],
+) -> tuple[Change, ...]:
+    """Changes of files with others laid over them, as changes of the files below.
+
+    Args:
+        laid_over: What was laid over, by path; all of it is written, too.
+        below: What is there instead, by the same paths.
+        changes: Made to the files with what lies over them.
+    """
+    first = ChangeSet("", tuple(changes))
+    before, after = first.files_before(), first.files_after()
+    result: list[Change] = []
+    done: set[str] = set()
+    for change in changes:
+        paths = {change.path, change.new_path} if isinstance(change, Rename) else {change.path}
+        if laid_over.keys().isdisjoint(paths):
+            result.append(change)
+            done |= paths
+    for path in sorted({*laid_over, *before} - done):
+        old = below[path] if path in laid_over else before[path]
+        new = after.get(path, laid_over.get(path))
+        if old is None and new is not None:
+            result.append(Create(path, new))
+        elif old is not None and new is None:
+            result.append(Delete(path, old))
+        elif old is not None and new is not None and old != new:
+            result.append(Rewrite(path, old, new))
+    return tuple(result)
 
 
 def _inverse(change: Change) -> Change:

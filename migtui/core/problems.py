@@ -9,6 +9,7 @@ from itertools import pairwise
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.rules import severity_of
+from migtui.core.twins import Twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +175,35 @@ def unreadable_files(graph: MigrationGraph) -> Iterator[Problem]:
         )
 
 
-def added_on_both_sides(migration: Migration) -> Problem:
-    """E006: both sides of an unfinished merge gave one name to migrations of their own."""
+def unmerged(migration: Migration, kind: str) -> Problem:
+    """E005: a file that git has not put together, though both sides of it can be read.
+
+    Args:
+        migration: As the file is.
+        kind: What git is in the middle of.
+    """
+    error = migration.error
+    reason = f"can't be loaded: {error.message}" if error else f"is unmerged: the {kind} goes on."
+    app_label = migration.key.app_label
+    return Problem(
+        "migtui.E005",
+        app_label,
+        f"{migration.key} {reason}",
+        f"Both sides are kept by `migtui resolve {app_label}`, or by `migtui repair` where nothing "
+        "has to be chosen.",
+        (Location(migration.path, error.line if error else 1),),
+    )
+
+
+def added_on_both_sides(twin: Twin) -> Problem:
+    """E006: both sides of a merge gave one name to migrations of their own."""
     return Problem(
         "migtui.E006",
-        migration.key.app_label,
-        f"{migration.key} was added on both sides of the merge, with different content.",
-        "Keep both: give one side's file another name, then resolve the conflict of the two.",
-        (Location(migration.path, migration.error.line if migration.error else 1),),
+        twin.key.app_label,
+        f"{twin.key} was added on {twin.kept_by} and on {twin.renamed_of}, with different content.",
+        f"Both are kept: that of {twin.renamed_of} is called {twin.new_key.name} until "
+        "the conflict of the two is resolved.",
+        (Location(twin.path),),
     )
 
 

@@ -15,10 +15,12 @@ from migtui.engine.protocol import (
     AppliedMigrations,
     LoadedGraph,
     LoadGraph,
+    OverlayFile,
     ProjectFacts,
     ReadApplied,
 )
 from migtui.services.project import Project
+from migtui.source.files import Files
 from migtui.source.layout import Layout, MigrationPackage, migration_files, read_layout
 
 INSTALLED = {"site-packages", "dist-packages"}
@@ -48,16 +50,26 @@ def consult(project: Project, engine: Engine) -> Consultation:
         EngineError: The engine could not start or answer.
     """
     facts = engine.start()
-    graph = engine.ask(LoadGraph())
+    graph = engine.ask(LoadGraph(overlay_of(project)))
     applied = tuple(engine.ask(ReadApplied(database.alias)) for database in facts.databases)
     layout = _layout(project, facts)
-    migrations = _resolved(read_layout(project.root, layout), graph)
+    migrations = _resolved(read_layout(project.root, layout, project.files), graph)
     return Consultation(project.corrected(layout, migrations), facts, graph, applied)
+
+
+def overlay_of(project: Project) -> tuple[OverlayFile, ...]:
+    """What a merge that is not finished lays over the files."""
+    contents = project.unfinished.contents if project.unfinished is not None else {}
+    return tuple(OverlayFile(str(path), content) for path, content in contents.items())
 
 
 def _layout(project: Project, facts: ProjectFacts) -> Layout:
     """Django's packages, and those that were found beside them under labels still free."""
-    found = {package.app_label: package for package in map(_package, facts.apps) if package}
+    found = {
+        package.app_label: package
+        for package in (_package(app, project.files) for app in facts.apps)
+        if package
+    }
     known = {package.directory.resolve() for package in found.values()}
     for package in project.layout.packages:
         if package.directory.resolve() not in known and package.app_label not in found:
@@ -66,7 +78,7 @@ def _layout(project: Project, facts: ProjectFacts) -> Layout:
     return replace(project.layout, packages=packages, swappable=facts.swappable)
 
 
-def _package(app: AppFacts) -> MigrationPackage | None:
+def _package(app: AppFacts, files: Files) -> MigrationPackage | None:
     if app.migrations_path is None:
         return None
     directory = Path(app.migrations_path)
@@ -74,7 +86,7 @@ def _package(app: AppFacts) -> MigrationPackage | None:
         app_label=app.label,
         label=app.label,
         directory=directory,
-        files=migration_files(directory),
+        files=migration_files(directory, files),
         writable=not INSTALLED & set(directory.parts),
     )
 

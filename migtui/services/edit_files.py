@@ -15,6 +15,7 @@ from migtui.source.edit_operations import edit_operations
 from migtui.source.layout import MigrationPackage, follow_references
 from migtui.source.read import read_migration
 from migtui.source.rewrite import rewrite
+from migtui.source.written import as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def edit_files(
         if edit.migration in operations:
             content = edit_operations(content, edit.migration, operations[edit.migration])
         if changes_text(edit, old):
-            content = rewrite(content, _as_written(edit, package))
+            content = rewrite(content, as_written(edit, package))
         path = sibling(old.path, f"{edit.new_key.name}.py")
         if path == old.path:
             changes.append(Rewrite(path, before, content))
@@ -101,32 +102,9 @@ def package_of(project: Project, app_label: str) -> MigrationPackage | None:
     return next((p for p in project.layout.packages if p.app_label == app_label), None)
 
 
-def written_label(package: MigrationPackage | None, app_label: str) -> str:
-    """The label that a package's files use for an app."""
-    if package is None:
-        return app_label
-    if app_label == package.app_label:
-        return package.label
-    meaning = package.references.items()
-    return next((label for label, meant in meaning if meant == app_label), app_label)
-
-
 def followed(migration: Migration, package: MigrationPackage | None) -> Migration:
     """A migration as read, with the labels of its package's files replaced by what they mean."""
     return migration if package is None else follow_references(migration, package.references)
-
-
-def _as_written(edit: MigrationEdit, package: MigrationPackage | None) -> MigrationEdit:
-    """The edit in the labels of the package's files."""
-
-    def label(key: MigrationKey) -> MigrationKey:
-        return MigrationKey(written_label(package, key.app_label), key.name)
-
-    return MigrationEdit(
-        migration=label(edit.migration),
-        parent=None if edit.parent is None else label(edit.parent),
-        renamed={label(old): label(new) for old, new in edit.renamed.items()},
-    )
 
 
 def _with_told(

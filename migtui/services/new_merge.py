@@ -11,13 +11,14 @@ from migtui.core.linearise import require_mergeable
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.names import merge_name
 from migtui.errors import UsageError
-from migtui.services.edit_files import followed, package_of, sibling, written_label
+from migtui.services.edit_files import followed, package_of, sibling
 from migtui.services.engines import find_pythons
 from migtui.services.project import Project
 from migtui.source.carry import CarriedOperation
 from migtui.source.formatter import format_new
 from migtui.source.read import read_migration
 from migtui.source.render import render_merge
+from migtui.source.written import written_label
 
 
 @dataclass(frozen=True, slots=True)

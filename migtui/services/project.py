@@ -5,18 +5,25 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migtui.config import Config, load_config
 from migtui.core import problems
+from migtui.core.changes import Change, onto
 from migtui.core.conflict import Conflict, find_conflict, find_conflicts
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey, Operation
 from migtui.core.problems import Problem, find_problems
 from migtui.errors import NotFoundError, ProjectError, ResolutionError, StorageError
+from migtui.services.lock_files import lock_problems
+from migtui.services.repository import is_under_way
 from migtui.source.discover import discover
-from migtui.source.files import DISK, Files
+from migtui.source.files import DISK, Files, Overlaid
 from migtui.source.layout import Layout, read_layout
 from migtui.source.own_labels import call_as_written
+
+if TYPE_CHECKING:  # where no merge is unfinished, none of it is needed
+    from migtui.services.sides import Unfinished
 
 MANAGE = "manage.py"
 
@@ -31,7 +38,9 @@ class Project:
         settings: The settings module asked for on the command line, None where there is none.
         python: The interpreter asked for on the command line, None where there is none.
         layout: Which packages hold migrations, and the labels of their apps.
-        files: Where its files are read from: the disk, unless it is a commit of git.
+        files: Where its files are read from: the disk, unless it is a commit of git; with what
+            ``unfinished`` lays over it.
+        unfinished: What a merge has left undone; None where there is nothing of the kind.
         graph: Of every migration that was read.
     """
 
@@ -46,9 +55,11 @@ class Project:
         settings: str | None = None,
         python: str | None = None,
         files: Files = DISK,
+        unfinished: "Unfinished | None" = None,
     ) -> None:
         self.root = root
         self.files = files
+        self.unfinished = unfinished
         self.config = config
         self.layout = layout
         self.manage_py = manage_py
@@ -67,6 +78,7 @@ class Project:
             settings=self.settings,
             python=self.python,
             files=self.files,
+            unfinished=self.unfinished,
         )
 
     def reload(self) -> "Project":
@@ -101,25 +113,39 @@ class Project:
             NotFoundError: There is no such app.
         """
         self.require_apps(app_labels)
-        every = (*find_problems(self.graph), *self._added_on_both_sides())
+        every = (*find_problems(self.graph), *self._unfinished(), *lock_problems(self))
         found = (p for p in every if not app_labels or p.app_label in app_labels)
         return tuple(sorted(found, key=lambda p: (p.severity, p.code, p.app_label)))
 
-    def _added_on_both_sides(self) -> Iterator[Problem]:
-        """What only git can tell of files with its conflict markers."""
-        if self.files is not DISK:
-            return
-        marked = {
-            migration.path: migration
-            for migration in self.graph.migrations.values()
-            if migration.error is not None and migration.error.kind == "markers"
-        }
-        if not marked:
-            return
-        from migtui.vcs.unmerged import added_on_both_sides  # noqa: PLC0415 - git is rarely asked
+    def _unfinished(self) -> Iterator[Problem]:
+        """What only git can tell of files that it could not put together."""
+        if self.unfinished is not None:
+            read = self.graph.migrations
+            for migration in self.unfinished.marked:
+                found = read.get(migration.key)
+                if found is None or found.error is None:  # else it is told as it is
+                    yield problems.unmerged(migration, self.unfinished.kind)
+            for twin in self.unfinished.twins:
+                yield problems.added_on_both_sides(twin)
 
-        for path in sorted(added_on_both_sides(self.root, marked)):
-            yield problems.added_on_both_sides(marked[path])
+    def onto_disk(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """Changes of the project as it was read, as changes of the files that are there.
+
+        They differ where a merge is not finished: both sides of it are written then, too.
+        """
+        if self.unfinished is None or not self.unfinished.contents:
+            return tuple(changes)
+        laid_over = {
+            Path(os.path.relpath(path, self.root)).as_posix(): content
+            for path, content in self.unfinished.contents.items()
+        }
+        below: dict[str, bytes | None] = {}
+        for path in laid_over:
+            try:
+                below[path] = DISK.read(self.root / path)
+            except OSError:
+                below[path] = None
+        return onto(laid_over, below, changes)
 
     def require_apps(self, app_labels: Iterable[str]) -> None:
         """Make sure that these apps have migrations.
@@ -185,6 +211,12 @@ def open_project(
             help="Start migtui in a project's directory, or give it with --project.",
         )
     layout, migrations = call_as_written(layout, read_layout(root, layout))
+    files: Files = DISK
+    unfinished = _find_unfinished(root, config, layout, migrations)
+    if unfinished is not None and unfinished.contents:
+        files = Overlaid(DISK, unfinished.contents)
+        layout = discover(root, config, chosen, files)
+        layout, migrations = call_as_written(layout, read_layout(root, layout, files))
     return Project(
         root,
         config,
@@ -193,7 +225,21 @@ def open_project(
         manage_py=manage_py,
         settings=settings,
         python=python,
+        files=files,
+        unfinished=unfinished,
     )
+
+
+def _find_unfinished(
+    root: Path, config: Config, layout: Layout, migrations: Sequence[Migration]
+) -> "Unfinished | None":
+    """What a merge has left undone, where the files or git's directory give cause to ask."""
+    marked = any(item.error is not None and item.error.kind == "markers" for item in migrations)
+    if not marked and not is_under_way(root):
+        return None
+    from migtui.services.unfinished import find_unfinished  # noqa: PLC0415 - git is rarely asked
+
+    return find_unfinished(root, config, layout, migrations)
 
 
 def _only_manage_py_below(directory: Path) -> Path | None:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from migtui.core.under_way import STATES
+from migtui.storage.journal import git_directory
+
 
 def repository_prefix(root: Path) -> str:
     """The project's directory from the top of the repository around it, with ``/``.
@@ -17,3 +20,12 @@ def repository_prefix(root: Path) -> str:
             prefix = root.relative_to(directory).as_posix()
             return "" if prefix == "." else prefix
     return ""
+
+
+def is_under_way(root: Path) -> bool:
+    """Whether git is in the middle of a merge, a rebase or the like around a project."""
+    for directory in (root, *root.parents):
+        found = git_directory(directory / ".git")
+        if found is not None:
+            return any((found / name).exists() for name in STATES)
+    return False

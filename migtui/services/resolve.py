@@ -10,20 +10,20 @@ from migtui.core.explanation import Explanation
 from migtui.core.graph import MigrationGraph
 from migtui.core.journal import Entry
 from migtui.core.linearise import linearise
-from migtui.core.migration import Migration, MigrationKey
+from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision
 from migtui.core.settle import Settlement
 from migtui.core.verification import Verification, verify_read
 from migtui.engine.client import Engine
 from migtui.engine.protocol import DetectModelChanges, OverlayFile
 from migtui.errors import GitError, MigtuiError, NotFoundError, ResolutionError, UsageError
-from migtui.services.edit_files import edit_files, sibling
+from migtui.services.edit_files import edit_files
+from migtui.services.lock_files import lock_changes
 from migtui.services.new_merge import new_merge
 from migtui.services.notices import Notice, find_mentions
 from migtui.services.project import Project
 from migtui.services.settle import carried_operations, decide, left_open
 from migtui.services.verify import ask_django, require_passed
-from migtui.source.max_migration import MAX_MIGRATION, name_leaf
 from migtui.storage import transaction
 from migtui.storage.journal import journal_directory
 
@@ -251,10 +251,8 @@ def _plan(
         new_path = change.new_path if isinstance(change, Rename) else change.path
         if not isinstance(change, Rewrite) and (project.root / new_path).exists():
             raise ResolutionError(f"{new_path} is in the way.", help="Move that file first.")
-    changes = [*changes, *_max_migration(project, graph.migrations[leaf])]
-    change_set = ChangeSet(
-        title, tuple(changes), shlex.join(["migtui", "resolve", app_label, *options])
-    )
+    changes = project.onto_disk([*changes, *lock_changes(project, graph, {app_label})])
+    change_set = ChangeSet(title, changes, shlex.join(["migtui", "resolve", app_label, *options]))
     return Plan(
         app_label=app_label,
         changes=change_set,
@@ -265,16 +263,6 @@ def _plan(
         remarks=remarks,
         settles=settles,
     )
-
-
-def _max_migration(project: Project, leaf: Migration) -> list[Change]:
-    """The change of the app's ``max_migration.txt``, where it has one."""
-    path = sibling(leaf.path, MAX_MIGRATION)
-    if not (project.root / path).is_file():
-        return []
-    before = project.read(path)
-    content = name_leaf(before, leaf.key.name)
-    return [] if content == before else [Rewrite(path, before, content)]
 
 
 def verify_plan(project: Project, plan: Plan, engine: Engine | None) -> Verification:

@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from migtui.config import load_config
 from migtui.errors import GitError
 from migtui.services.project import Project
+from migtui.services.sides import Separation, Trees, Unfinished
+from migtui.services.unfinished import default_tree
 from migtui.source.discover import discover
+from migtui.source.files import Files, Overlaid
 from migtui.source.layout import Known, read_layout
+from migtui.source.own_labels import call_as_written
 from migtui.source.own_labels import call_as_written
 from migtui.vcs.merging import merged, require_merge_base
 from migtui.vcs.objects import Objects
@@ -74,7 +78,36 @@ class Snapshots:
         first, second = self.repository.commit(ours), self.repository.commit(theirs)
         base = require_merge_base(self.repository, first, second)
         merge = unite(self.objects, base, first, second)
-        return self.of_tree(merge.tree), merge
+        return self.of_merge(merge, (first, second), theirs), merge
+
+    def of_merge(self, merge: Merge, sides: tuple[str, str], ref: str) -> Project:
+        """The project as a merge would have it, both sides of what does not go together kept.
+
+        Args:
+            merge: The merge.
+            sides: SHA of either side.
+            ref: What the second one is called.
+
+        Raises:
+            GitError: The repository has not got all of it.
+            ConfigError: ``[tool.migtui]`` is not right there.
+        """
+        top, root = self.repository.top, self._project.root
+        files = TreeFiles(self.objects, merge.tree, top)
+        read = read_tree(self._project, files, self._read)
+        ours, theirs = (TreeFiles(self.objects, sha, top) for sha in sides)
+        separation = Separation(root, top, files, read.layout, self.objects.blob)
+        unfinished = separation.separate(
+            tuple(read.graph.migrations.values()),
+            merge.unmerged,
+            ("merge", self.repository.branch or "HEAD", ref),
+            Trees(ours, theirs, default_tree(self.objects, self.repository)),
+        )
+        if not unfinished.contents:
+            read.unfinished = unfinished
+            return read
+        over = Overlaid(files, unfinished.contents)
+        return read_tree(self._project, over, self._read, unfinished)
 
     def of_tree(self, tree: str) -> Project:
         """The project as a tree has it.
@@ -121,7 +154,8 @@ def merged_project(project: Project, ref: str) -> Iterator[tuple[Project, Merge]
         raise GitError(f"{repository.top} has no commit yet.", help="Commit something first.")
     theirs = repository.commit(ref)
     with merged(repository, repository.head, theirs) as (objects, merge):
-        yield read_tree(project, TreeFiles(objects, merge.tree, repository.top), {}), merge
+        snapshots = Snapshots(project, repository, objects)
+        yield snapshots.of_merge(merge, (repository.head, theirs), ref), merge
 
 
 def require_repository(project: Project) -> Repository:
@@ -136,13 +170,16 @@ def require_repository(project: Project) -> Repository:
     return repository
 
 
-def read_tree(project: Project, files: TreeFiles, known: Known) -> Project:
+def read_tree(
+    project: Project, files: Files, known: Known, unfinished: Unfinished | None = None
+) -> Project:
     """The project as a tree has it.
 
     Args:
         project: The project of the working tree.
         files: The tree.
         known: What was read before; it is added to.
+        unfinished: What a merge leaves to be done.
 
     Raises:
         GitError: The repository has not got all of it.
@@ -161,4 +198,5 @@ def read_tree(project: Project, files: TreeFiles, known: Known) -> Project:
         manage_py=layout.manage_py,
         settings=project.settings,
         files=files,
+        unfinished=unfinished,
     )

@@ -37,16 +37,16 @@ def journal_directory(root: Path) -> Path:
     """
     root = root.resolve()
     for directory in (root, *root.parents):
-        git_directory = _git_directory(directory / ".git")
-        if git_directory is not None:
-            journal = git_directory / "migtui"
+        found = git_directory(directory / ".git")
+        if found is not None:
+            journal = found / "migtui"
             inner = root.relative_to(directory).as_posix()
             name = inner.replace("%", "%25").replace("/", "%2F")
             return journal if inner == "." else journal / "projects" / name
     return root / ".migtui"
 
 
-def _git_directory(path: Path) -> Path | None:
+def git_directory(path: Path) -> Path | None:
     """The git directory that ``.git`` is, or names where it is a file."""
     if (path / "HEAD").is_file():
         return path

@@ -123,16 +123,21 @@ class Repository:
         """The commit at which two others have parted; None where none is known."""
         return self.ask("merge-base", ours, theirs)
 
-    def refs(self, *patterns: str, contains: str | None = None) -> tuple[Ref, ...]:
+    def refs(
+        self, *patterns: str, contains: str | None = None, points_at: str | None = None
+    ) -> tuple[Ref, ...]:
         """The refs under these names, the ones with the oldest commit first.
 
         Args:
             patterns: Full names or prefixes of them.
             contains: A SHA that must be in their history.
+            points_at: A SHA that they must point to.
         """
         query = ["--sort=refname", "--sort=committerdate"]
         if contains is not None:
             query.append(f"--contains={contains}")
+        if points_at is not None:
+            query.append(f"--points-at={points_at}")
         answer = self.ask(
             "for-each-ref", "--format=%(refname) %(objectname)", *query, "--", *patterns
         )

@@ -1,62 +1,111 @@
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from migtui.services.project import open_project
-from migtui.vcs.unmerged import added_on_both_sides
-from tests.support.projects import migration, write, write_project
-from tests.support.repositories import commit, git, init
+from migtui.vcs import Repository, open_repository
+from migtui.vcs.unmerged import Side, UnderWay, under_way, unmerged_files
+from tests.support.merges import add, begin, branch, stop
+from tests.support.projects import write
+from tests.support.repositories import commit, git, switch
 
 PATH = "blog/migrations/0002_more.py"
-FIRST = migration("migrations.CreateModel('Post', fields=[])")
-
-
-def more(field: str) -> str:
-    operation = f"migrations.AddField('post', '{field}', models.IntegerField(default=0))"
-    return migration(operation, dependencies=[("blog", "0001_initial")])
 
 
 @pytest.fixture
-def merging(tmp_path: Path) -> Path:
-    """A merge that stopped because both sides have added one file."""
-    root = write_project(init(tmp_path), ["blog"], {"blog/migrations/0001_initial.py": FIRST})
-    commit(root, "Begin")
-    git(root, "switch", "--quiet", "--create", "tags")
-    write(root, {PATH: more("tags")})
-    commit(root, "Add tags")
-    git(root, "switch", "--quiet", "main")
-    write(root, {PATH: more("views")})
-    commit(root, "Add views")
-    with pytest.raises(subprocess.CalledProcessError):
-        git(root, "merge", "tags")
-    return root
+def root(tmp_path: Path) -> Path:
+    """Two branches that have added one file; tags is checked out."""
+    top = begin(tmp_path / "project")
+    branch(top, "main", {PATH: add("views")})
+    branch(top, "tags", {PATH: add("tags")}, start="main~1")
+    return top
 
 
-def test_one_name_that_both_sides_added_is_a_problem_of_its_own(merging: Path) -> None:
-    problems = open_project(merging).problems()
-    assert [problem.code for problem in problems] == ["migtui.E005", "migtui.E006"]
-    assert problems[1].message == (
-        "blog.0002_more was added on both sides of the merge, with different content."
+def opened(root: Path) -> Repository:
+    repository = open_repository(root)
+    assert repository is not None
+    return repository
+
+
+def sha(root: Path, name: str) -> str:
+    return git(root, "rev-parse", name).strip()
+
+
+def test_the_stages_of_a_file_that_both_sides_added(root: Path) -> None:
+    stop(root, "merge", "main")
+    (found,) = unmerged_files(opened(root))
+    assert (found.path, found.base) == (PATH, None)
+    assert git(root, "cat-file", "blob", found.ours or "") == add("tags")
+    assert git(root, "cat-file", "blob", found.theirs or "") == add("views")
+
+
+def test_a_merge_is_between_the_branch_and_the_one_that_comes(root: Path) -> None:
+    stop(root, "merge", "main")
+    assert under_way(opened(root)) == UnderWay(
+        "merge", Side("tags", sha(root, "tags")), Side("main", sha(root, "main"))
     )
-    assert problems[1].locations[0].path == PATH
 
 
-def test_a_file_that_both_sides_changed_was_not_added_by_both(merging: Path) -> None:
-    write(merging, {PATH: more("tags")})
-    commit(merging, "Merge")
-    git(merging, "switch", "--quiet", "--create", "other", "HEAD~1")
-    git(merging, "merge", "--quiet", "--strategy-option=theirs", "--no-edit", "main")
-    write(merging, {PATH: more("other")})
-    commit(merging, "Change it here")
-    git(merging, "switch", "--quiet", "main")
-    write(merging, {PATH: more("main")})
-    commit(merging, "Change it there")
-    with pytest.raises(subprocess.CalledProcessError):
-        git(merging, "merge", "other")
-    assert added_on_both_sides(merging, [PATH]) == frozenset()
-    assert [problem.code for problem in open_project(merging).problems()] == ["migtui.E005"]
+def test_a_merge_of_a_commit_bears_its_branch(root: Path) -> None:
+    stop(root, "merge", sha(root, "main"))
+    assert under_way(opened(root)).theirs.label == "main"
 
 
-def test_without_a_repository_nothing_is_known(tmp_path: Path) -> None:
-    assert added_on_both_sides(tmp_path, [PATH]) == frozenset()
+@pytest.mark.parametrize("backend", ["--merge", "--apply"])
+def test_a_rebase_is_between_what_is_rebased_onto_and_the_branch(root: Path, backend: str) -> None:
+    stop(root, "rebase", backend, "main")
+    found = under_way(opened(root))
+    assert (found.kind, found.ours.label, found.theirs.label) == ("rebase", "main", "tags")
+    assert found.ours.commit == sha(root, "main")
+    assert found.theirs.commit == sha(root, "tags")
+
+
+def test_a_cherry_pick_brings_the_picked_commit(root: Path) -> None:
+    stop(root, "cherry-pick", "main")
+    found = under_way(opened(root))
+    assert (found.kind, found.ours.label, found.theirs.label) == ("cherry-pick", "tags", "main")
+
+
+def test_a_revert_is_called_so(root: Path) -> None:
+    write(root, {PATH: add("tags") + "# more\n"})
+    commit(root, "More")
+    stop(root, "revert", "--no-edit", "HEAD~1")
+    found = under_way(opened(root))
+    assert (found.kind, found.theirs.commit) == ("revert", None)
+    assert found.theirs.label.startswith("the revert of ")
+
+
+def test_patches_that_are_applied_have_no_branch(root: Path, tmp_path: Path) -> None:
+    patch = tmp_path / "a.patch"
+    patch.write_text(git(root, "format-patch", "--stdout", "-1", "main"))
+    stop(root, "am", "--3way", str(patch))
+    assert under_way(opened(root)).theirs == Side("the patch", None)
+
+
+def test_a_stash_that_does_not_go_is_the_other_side(root: Path) -> None:
+    write(root, {PATH: add("tags") + "# stashed\n"})
+    git(root, "stash")
+    write(root, {PATH: add("tags") + "# committed\n"})
+    commit(root, "Comment")
+    stop(root, "stash", "pop")
+    found = under_way(opened(root))
+    assert (found.kind, found.theirs) == ("change", Side("the other side", None))
+
+
+def test_a_linked_worktree_has_a_merge_of_its_own(root: Path, tmp_path: Path) -> None:
+    git(root, "worktree", "add", "--quiet", "-b", "other", str(tmp_path / "linked"), "tags")
+    stop(tmp_path / "linked", "merge", "main")
+    assert under_way(opened(tmp_path / "linked")).ours.label == "other"
+    assert unmerged_files(opened(root)) == ()
+
+
+def test_a_corrupt_index_has_no_stages(root: Path) -> None:
+    stop(root, "merge", "main")
+    (root / ".git/index").write_bytes(b"garbage")
+    assert unmerged_files(opened(root)) == ()
+
+
+def test_nothing_is_under_way_after_the_merge(root: Path) -> None:
+    stop(root, "merge", "main")
+    commit(root, "Merge")
+    switch(root, "main")
+    assert unmerged_files(opened(root)) == ()

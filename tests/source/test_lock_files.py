@@ -1,6 +1,6 @@
 import pytest
 
-from migtui.source.max_migration import name_leaf
+from migtui.source.lock_files import name_leaf
 
 
 @pytest.mark.parametrize(

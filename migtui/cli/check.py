@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
-from migtui.cli.opening import open_chosen_project
+from migtui.cli.opening import chosen_merge, open_chosen_project
 from migtui.cli.output import paint_for, write_answer
 from migtui.core.sql import SqlScript
 from migtui.errors import EngineError, UsageError
@@ -30,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sql", action="store_true", help="with --format markdown: the branches' SQL (asks Django)"
     )
+    parser.add_argument(
+        "--base",
+        metavar="REF",
+        help="of the merge of HEAD and this branch, tag or commit, which is not made for it",
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to a file")
 
 
@@ -37,9 +42,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the problems; 1 where there are errors, 0 where there are warnings at most."""
     if arguments.sql and arguments.format != MARKDOWN:
         raise UsageError("--sql is for --format markdown.", help="`migtui sql` prints SQL alone.")
-    project = open_chosen_project(arguments)
-    result = check(project, arguments.app_label, with_git=arguments.format == MARKDOWN)
-    write_answer(_answer(arguments, project, result), arguments.output)
+    if arguments.sql and arguments.base is not None:
+        raise UsageError(
+            "--sql asks Django, which knows the working tree alone, not the merge with --base.",
+            help="Leave out one of the two.",
+        )
+    with chosen_merge(arguments, open_chosen_project(arguments)) as project:
+        with_git = arguments.format == MARKDOWN or arguments.base is not None
+        result = check(project, arguments.app_label, with_git=with_git)
+        answer = _answer(arguments, project, result)
+    write_answer(answer, arguments.output)
     return int(any(problem.severity == "error" for problem in result.problems))
 
 
@@ -58,6 +70,7 @@ def _answer(arguments: argparse.Namespace, project: Project, result: CheckResult
                 project=Path(os.path.relpath(project.root)).as_posix(),
                 apps=result.apps,
                 migrations=result.migrations,
+                base=arguments.base,
             )
         case "markdown":
             # One format is asked for at a time; the others need not be loaded.

@@ -5,10 +5,10 @@ import sys
 from dataclasses import replace
 
 from migtui.cli.engine import chosen_engine
-from migtui.cli.opening import open_chosen_project
+from migtui.cli.opening import chosen_merge, open_chosen_project
 from migtui.cli.output import paint_for, terminal_width, write_answer
 from migtui.core.explanation import Explanation
-from migtui.errors import EngineError
+from migtui.errors import EngineError, UsageError
 from migtui.reports.json import explain_json
 from migtui.reports.text import explain_text
 from migtui.services.consult import consult
@@ -22,6 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``explain`` takes."""
     parser.add_argument("app_label", metavar="APP_LABEL", help="an app with several leaves")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--base",
+        metavar="REF",
+        help="of the merge of HEAD and this branch, tag or commit, which is not made for it",
+    )
     parser.add_argument(
         "--on",
         type=_vendors,
@@ -48,13 +53,31 @@ def _vendors(text: str) -> tuple[str, ...]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the conflict."""
-    explanation = _explain(arguments, open_chosen_project(arguments))
+    project = open_chosen_project(arguments)
+    if arguments.base is None:
+        explanation = _explain(arguments, project)
+    else:
+        explanation = _explain_merge(arguments, project)
     if arguments.format == "json":
         write_answer(explain_json(explanation))
     else:
         paint = paint_for(sys.stdout, no_color=arguments.no_color)
         write_answer(explain_text(explanation, width=terminal_width(), paint=paint))
     return 0
+
+
+def _explain_merge(arguments: argparse.Namespace, project: Project) -> Explanation:
+    """The conflict that a merge would bring; Django is not asked, it knows the working tree."""
+    if arguments.on is not None or arguments.run_python:
+        raise UsageError(
+            "Orders are tried by Django, which knows the working tree alone, not the merge with "
+            "--base.",
+            help="Leave out --on and --run-python.",
+        )
+    with chosen_merge(arguments, project) as merged:
+        explanation = explain(merged, arguments.app_label)
+    note = f"Read from git's objects: HEAD merged with {arguments.base}. Django was not asked."
+    return replace(explanation, notices=(*explanation.notices, note))
 
 
 def _explain(arguments: argparse.Namespace, project: Project) -> Explanation:

@@ -2,7 +2,8 @@
 
 import argparse
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from migtui.cli.output import narrate
@@ -31,6 +32,24 @@ def open_chosen_project(arguments: argparse.Namespace) -> Project:
         return project
     narrate(arguments, mended)
     return project.reload()
+
+
+@contextmanager
+def chosen_merge(arguments: argparse.Namespace, project: Project) -> Iterator[Project]:
+    """The project as the merge of HEAD and ``--base`` would have it; without that, as it is.
+
+    Raises:
+        NotFoundError: git knows no such ref.
+        GitError: There is no repository, or the two can't be merged.
+    """
+    if arguments.base is None:
+        yield project
+        return
+    from migtui.services.snapshots import merged_project  # noqa: PLC0415 - only where it is asked
+
+    with merged_project(project, arguments.base) as (merged, _):
+        narrate(arguments, f"HEAD merged with {arguments.base}, as it is committed.")
+        yield merged
 
 
 def find_migration(keys: Collection[MigrationKey], app_label: str, name: str) -> MigrationKey:

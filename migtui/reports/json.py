@@ -27,6 +27,7 @@ def check_json(
     project: str,
     apps: int,
     migrations: int,
+    base: str | None = None,
 ) -> str:
     """What ``migtui check`` found.
 
@@ -36,12 +37,14 @@ def check_json(
         project: Path of the project.
         apps: How many apps were read.
         migrations: How many migrations were read.
+        base: What HEAD would be merged with, None where the working tree was read.
     """
     listed = [_problem(problem, explanations) for problem in problems]
     severities = [problem["severity"] for problem in listed]
     return _print(
         {
             "project": project,
+            "base": base,
             "apps": apps,
             "migrations": migrations,
             "problems": listed,

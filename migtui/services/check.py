@@ -1,7 +1,8 @@
 """What is wrong with the migrations of a project, read from its files alone."""
 
+import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migtui.core.explanation import Explanation
 from migtui.core.problems import Problem
@@ -38,7 +39,7 @@ def check(
     Raises:
         NotFoundError: An app label that no app has.
     """
-    problems = project.problems(app_labels)
+    problems = tuple(_advised(problem, project) for problem in project.problems(app_labels))
     conflicting = [problem.app_label for problem in problems if problem.code == "migtui.E001"]
     asked_for = frozenset(app_labels) or project.graph.app_labels
     return CheckResult(
@@ -47,6 +48,21 @@ def check(
         problems=problems,
         explanations=_explain(project, conflicting, with_git=with_git),
     )
+
+
+def _advised(problem: Problem, project: Project) -> Problem:
+    """The problem with what to do about it before the merge that it comes from is made."""
+    if project.merged_with is None or problem.code not in _OF_A_MERGE:
+        return problem
+    app_label, ref = problem.app_label, shlex.quote(project.merged_with)
+    advice = (
+        f"`migtui explain {app_label} --base {ref}` shows the branches; merge or rebase, then "
+        f"`migtui resolve {app_label}`."
+    )
+    return replace(problem, help=advice)
+
+
+_OF_A_MERGE = {"migtui.E001", "migtui.E005", "migtui.E006", "migtui.E007"}
 
 
 def _explain(

@@ -16,6 +16,7 @@ from migtui.services.project import Project
 
 if TYPE_CHECKING:  # `check` has no use for the engine's protocol, which takes long to import
     from migtui.engine.protocol import AppliedMigrations
+    from migtui.services.sides import Unfinished
 
 
 def explain(
@@ -71,7 +72,15 @@ def _facts(
     if with_git:
         from migtui.vcs.facts import branch_facts  # noqa: PLC0415 - not where git is not asked
 
-        facts = branch_facts(project.root, conflict, project.graph.migrations, project.config)
+        facts = branch_facts(
+            project.root,
+            conflict,
+            project.graph.migrations,
+            project.config,
+            tips=project.unfinished.commits if project.unfinished is not None else (),
+        )
+    if project.unfinished is not None:
+        facts = _of_sides(project, project.unfinished, conflict, facts)
     return {
         branch.leaf: replace(
             facts.get(branch.leaf, BranchFacts()),
@@ -79,6 +88,26 @@ def _facts(
         )
         for branch in conflict.branches
     }
+
+
+def _of_sides(
+    project: Project,
+    unfinished: "Unfinished",
+    conflict: Conflict,
+    facts: Mapping[MigrationKey, BranchFacts],
+) -> Mapping[MigrationKey, BranchFacts]:
+    """The facts, with the side of a merge that each branch is on."""
+    found = dict(facts)
+    for branch in conflict.branches:
+        leaf = project.graph.migrations[branch.leaf]
+        side = unfinished.side_of(project.root / leaf.path)
+        if side is not None:
+            known = found.get(branch.leaf, BranchFacts())
+            mine = known.published is False and side == unfinished.mine
+            found[branch.leaf] = replace(
+                known, git_branch=side, mine=None if known.published is None else mine
+            )
+    return found
 
 
 def _is_applied(branch: Branch, applied: "AppliedMigrations") -> bool | None:

@@ -41,6 +41,7 @@ class Project:
         files: Where its files are read from: the disk, unless it is a commit of git; with what
             ``unfinished`` lays over it.
         unfinished: What a merge has left undone; None where there is nothing of the kind.
+        merged_with: The ref that HEAD is merged with here, though it is not in the working tree.
         graph: Of every migration that was read.
     """
 
@@ -56,10 +57,12 @@ class Project:
         python: str | None = None,
         files: Files = DISK,
         unfinished: "Unfinished | None" = None,
+        merged_with: str | None = None,
     ) -> None:
         self.root = root
         self.files = files
         self.unfinished = unfinished
+        self.merged_with = merged_with
         self.config = config
         self.layout = layout
         self.manage_py = manage_py
@@ -79,6 +82,7 @@ class Project:
             python=self.python,
             files=self.files,
             unfinished=self.unfinished,
+            merged_with=self.merged_with,
         )
 
     def reload(self) -> "Project":

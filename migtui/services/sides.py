@@ -61,6 +61,16 @@ class Unfinished:
     stages: tuple[Unmerged, ...] = ()
     trees: Trees = field(default_factory=Trees)
 
+    @property
+    def commits(self) -> tuple[str, ...]:
+        """The SHA of either side, as far as it is known."""
+        return tuple(tree.tree for tree in (self.trees.ours, self.trees.theirs) if tree)
+
+    @property
+    def mine(self) -> str:
+        """The side that the developer's own work is on: what is rebased, else what HEAD is."""
+        return self.theirs if self.kind == "rebase" else self.ours
+
     def side_of(self, path: Path) -> str | None:
         """The side that alone has a file, as its commit tells; None where both or neither do."""
         for twin in self.twins:

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from migtui.config import load_config
 from migtui.errors import GitError
 from migtui.services.project import Project
-from migtui.services.sides import Separation, Trees, Unfinished
+from migtui.services.sides import Separation, Trees
 from migtui.services.unfinished import default_tree
 from migtui.source.discover import discover
 from migtui.source.files import Files, Overlaid
 from migtui.source.layout import Known, read_layout
 from migtui.source.own_labels import call_as_written
-from migtui.source.own_labels import call_as_written
 from migtui.vcs.merging import merged, require_merge_base
 from migtui.vcs.objects import Objects
-from migtui.vcs.repository import Repository, open_repository
+from migtui.vcs.repository import Repository
+from migtui.vcs.repository import require_repository as find_repository
 from migtui.vcs.trees import TreeFiles
 from migtui.vcs.union import Merge, unite
 
@@ -103,11 +103,11 @@ class Snapshots:
             ("merge", self.repository.branch or "HEAD", ref),
             Trees(ours, theirs, default_tree(self.objects, self.repository)),
         )
-        if not unfinished.contents:
-            read.unfinished = unfinished
-            return read
-        over = Overlaid(files, unfinished.contents)
-        return read_tree(self._project, over, self._read, unfinished)
+        if unfinished.contents:
+            read = read_tree(self._project, Overlaid(files, unfinished.contents), self._read)
+        read.unfinished = unfinished
+        read.merged_with = ref
+        return read
 
     def of_tree(self, tree: str) -> Project:
         """The project as a tree has it.
@@ -164,22 +164,16 @@ def require_repository(project: Project) -> Repository:
     Raises:
         GitError: There is none, or git can't read it.
     """
-    repository = open_repository(project.root, base=project.config.base)
-    if repository is None:
-        raise GitError(f"{project.root} is in no git repository.", help="Leave out the ref.")
-    return repository
+    return find_repository(project.root, base=project.config.base)
 
 
-def read_tree(
-    project: Project, files: Files, known: Known, unfinished: Unfinished | None = None
-) -> Project:
+def read_tree(project: Project, files: Files, known: Known) -> Project:
     """The project as a tree has it.
 
     Args:
         project: The project of the working tree.
         files: The tree.
         known: What was read before; it is added to.
-        unfinished: What a merge leaves to be done.
 
     Raises:
         GitError: The repository has not got all of it.
@@ -198,5 +192,4 @@ def read_tree(
         manage_py=layout.manage_py,
         settings=project.settings,
         files=files,
-        unfinished=unfinished,
     )

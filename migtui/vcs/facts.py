@@ -1,6 +1,6 @@
 """What git knows about the branches of a conflict."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from migtui.config import Config
@@ -16,6 +16,8 @@ def branch_facts(
     conflict: Conflict,
     migrations: Mapping[MigrationKey, Migration],
     config: Config,
+    *,
+    tips: Collection[str] = (),
 ) -> Mapping[MigrationKey, BranchFacts]:
     """Who wrote each branch of a conflict, where, and whether others have it, by leaf.
 
@@ -24,6 +26,7 @@ def branch_facts(
         conflict: The conflict.
         migrations: At least those of the conflict.
         config: Names the default branch where git doesn't tell.
+        tips: SHAs of commits whose history counts, besides that of HEAD: the sides of a merge.
 
     Returns:
         Empty where there is no git or no repository.
@@ -35,8 +38,10 @@ def branch_facts(
     leaves = [paths[leaf] for leaf in conflict.leaves if leaf in paths]
     default = repository.default
     public = repository.files(default.sha, paths.values()) if default else None
-    committed = repository.files(repository.head, leaves) if repository.head else frozenset()
-    origins = find_origins(repository, committed or ())
+    heads = tuple(dict.fromkeys(filter(None, (repository.head, *tips))))
+    trees = [repository.files(head, leaves) for head in heads]
+    committed = None if None in trees else frozenset().union(*filter(None, trees))
+    origins = find_origins(repository, committed or (), heads)
     brought = find_branches(
         repository,
         {origin.commit for origin in origins.values()},

@@ -38,21 +38,24 @@ class Origin:
     subject: str
 
 
-def find_origins(repository: Repository, paths: Collection[str]) -> Mapping[str, Origin]:
-    """The commit before HEAD that added each file, by path.
+def find_origins(
+    repository: Repository, paths: Collection[str], heads: Collection[str] = ()
+) -> Mapping[str, Origin]:
+    """The commit that added each file, by path.
 
     One walk over the history, newest first, that ends where all are found.
 
     Args:
         repository: Where.
-        paths: Files that HEAD has, from the top of the working tree.
+        paths: Files, from the top of the working tree.
+        heads: SHAs of commits in whose history they were added; HEAD's alone, where none is given.
 
     Returns:
         Without those whose beginning lies beyond the end of a shallow clone.
     """
-    head = repository.head
+    heads = heads or ((repository.head,) if repository.head else ())
     missing = set(paths)
-    if head is None or not missing:
+    if not heads or not missing:
         return {}
     found: dict[str, Origin] = {}
     origin = None
@@ -64,7 +67,7 @@ def find_origins(repository: Repository, paths: Collection[str]) -> Mapping[str,
         "--no-renames",
         "--no-ext-diff",
         "-c",  # a file may be born in a merge
-        head,
+        *heads,
         "--",
         *{posixpath.dirname(path) or "." for path in missing},  # git is slow with many paths
     ) as log:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migtui.errors import GitError, NotFoundError
-from migtui.vcs.program import git_at, run
+from migtui.vcs.program import git_at, outcome, run
 
 if TYPE_CHECKING:
     from git.cmd import Git
@@ -173,7 +173,25 @@ class Repository:
                 help="Leave out --stage.",
             )
         if paths:
-            run(self.git, "update-index", "--add", "--remove", "--", *filter(None, paths))
+            self.change_index("update-index", "--add", "--remove", "--", *filter(None, paths))
+
+    def change_index(self, *arguments: str) -> None:
+        """Run a git command that writes the index.
+
+        Raises:
+            GitError: git refused; where another git is writing it, that is said.
+        """
+        try:
+            run(self.git, *arguments)
+        except GitError as error:
+            if "index.lock" in error.detail:
+                raise GitError(
+                    f"Another git is writing the index of {self.top}: there is an index.lock.",
+                    help="Wait for it to end. If none is running, remove "
+                    f"{self.git_dir / 'index.lock'}.",
+                    detail=error.detail,
+                ) from error
+            raise
 
     def ask(self, *arguments: str) -> str | None:
         """What a git command says; None where it fails."""
@@ -194,17 +212,47 @@ def open_repository(root: Path, *, base: str | None = None) -> Repository | None
         None where there is no git, no repository, none with a working tree, or one that git
         refuses to read because somebody else owns it (``safe.directory``).
     """
-    try:
-        top, git_dir, common_dir = run(
-            git_at(root),
-            "rev-parse",
-            "--show-toplevel",
-            "--absolute-git-dir",
-            "--git-common-dir",
-        ).split("\n")
-    except (GitError, ValueError):  # or a directory with a newline in its name
-        return None
-    return Repository(git_at(top), Path(top), Path(git_dir), root / common_dir, base)
+    with suppress(GitError):
+        return require_repository(root, base=base)
+    return None
+
+
+def require_repository(root: Path, *, base: str | None = None) -> Repository:
+    """As ``open_repository``, where it has to be there.
+
+    Raises:
+        GitError: It is not, and why.
+    """
+    query = ("rev-parse", "--show-toplevel", "--absolute-git-dir", "--git-common-dir")
+    status, output, errors = outcome(git_at(root), *query)
+    places = output.split("\n")
+    if status == 0 and len(places) == len(query) - 1:
+        top, git_dir, common_dir = places
+        return Repository(git_at(top), Path(top), Path(git_dir), root / common_dir, base)
+    for sign, text, advice in _REFUSALS:
+        if sign in errors:
+            raise GitError(text.format(root), help=advice.format(root), detail=errors)
+    raise GitError(
+        f"git can't read the repository around {root}.",
+        help="`git status` in that directory tells more.",
+        detail=errors,
+    )
+
+
+_REFUSALS = (
+    (
+        "dubious ownership",
+        "git does not read the repository around {0}: it belongs to another user.",
+        "If you trust it: git config --global --add safe.directory {0}",
+    ),
+    (
+        "must be run in a work tree",
+        "{0} is in a bare repository, which has no files to look at.",
+        "Clone it, or add a worktree.",
+    ),
+    ("not a git repository", "{0} is in no git repository.", "Leave out the ref."),
+)
+"""What git says where it does not open a repository, what that means, and what to do."""
 
 
 def _candidates(name: str | None) -> tuple[str, ...]:

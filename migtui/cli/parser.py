@@ -15,6 +15,7 @@ COMMANDS = {
     "resolve": "write the resolution of a conflict",
     "sql": "print the SQL of a migration, or of a conflict's branches",
     "migrate": "run Django's migrate under a lock that other machines respect",
+    "forecast": "tell which git branches will conflict, before they are merged",
     "hook": "tell of conflicts after git merges, checks out or rebases",
     "undo": "take back what migtui wrote last",
     "redo": "write again what was taken back last",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.benchmarks.evidence import replay_and_scratch
 from tests.benchmarks.first_paint import first_painted_conflict
+from tests.benchmarks.forecast import five_hundred_branches
 from tests.benchmarks.generator import generate
 from tests.benchmarks.measure import Ratio, cost_of, report
 
@@ -25,4 +26,13 @@ def check_against_makemigrations() -> Sequence[Ratio]:
 
 
 if __name__ == "__main__":
-    sys.exit(report([check_against_makemigrations, first_painted_conflict, replay_and_scratch]))
+    sys.exit(
+        report(
+            [
+                check_against_makemigrations,
+                first_painted_conflict,
+                replay_and_scratch,
+                five_hundred_branches,
+            ]
+        )
+    )

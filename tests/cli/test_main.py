@@ -19,7 +19,8 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["check", "explain", "resolve", "sql", "hook", "undo", "redo", "history", "demo"]
+    "name",
+    ["check", "explain", "resolve", "sql", "hook", "forecast", "undo", "redo", "history", "demo"],
 )
 def test_every_command_has_help_and_knows_the_global_options(name: str) -> None:
     result = run(name, "--help")

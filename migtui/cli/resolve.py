@@ -63,8 +63,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         default=[],
-        metavar="RESOURCE=LEAF",
-        help="whose way it is where the branches diverge or collide, as `migtui explain` lists it",
+        metavar="RESOURCE=LEAF[,LEAF]",
+        help="whose way it is where the branches diverge or collide, as `migtui explain` lists it; "
+        "several leaves: one after another",
+    )
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="RESOURCE=EXPRESSION",
+        help="what it is instead, neither branch's: Python source of a field, an index, a "
+        "constraint or an option's value",
     )
     parser.add_argument("-n", "--name", help="of the merge, after its number")
     parser.add_argument(
@@ -89,6 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = open_chosen_project(arguments)
     if arguments.static:
         return _resolve(arguments, _Case(project))
+    _require_names(arguments, project)
     with chosen_engine(arguments, project) as engine:
         try:
             answers = consult(project, engine)
@@ -100,6 +111,22 @@ def run(arguments: argparse.Namespace) -> int:
             arguments,
             _Case(answers.project, engine, answers.facts.django_version, answers.applied),
         )
+
+
+def _require_names(arguments: argparse.Namespace, project: Project) -> None:
+    """Stop at a name that no migration of the app has, before Django is started for nothing.
+
+    Which of them are leaves, and which apps there are, Django may know better.
+
+    Raises:
+        NotFoundError: There is no such migration.
+    """
+    app_label = arguments.app_label
+    names = [key.name for key in project.graph.nodes if key.app_label == app_label]
+    kept = (part for word in arguments.keep for part in word.rpartition("=")[2].split(","))
+    for word in (*(arguments.order or ()), *kept):
+        if names and not any(name.startswith(word) for name in names):
+            find_leaves(project, app_label, [word])
 
 
 def _resolve(arguments: argparse.Namespace, case: _Case) -> int:
@@ -175,7 +202,8 @@ def _kept(
         NotFoundError: One of them names no leaf.
         ResolutionError: A decision is needed that was not given, nor can models.py tell it.
     """
-    given = tuple(_decision(case, explanation, word) for word in arguments.keep)
+    kept = (_kept_decision(case, explanation, word) for word in arguments.keep)
+    given = (*kept, *map(_set_decision, arguments.set))
     questions = explanation.questions
     answers = answer(questions, given)
     missing = [entry for entry in open_questions(questions, order) if entry not in answers]
@@ -191,14 +219,23 @@ def _kept(
     return (*given, *told)
 
 
-def _decision(case: _Case, explanation: Explanation, word: str) -> Decision:
-    resource, separator, name = word.rpartition("=")
+def _kept_decision(case: _Case, explanation: Explanation, word: str) -> Decision:
+    resource, separator, names = word.rpartition("=")
     if not separator:
         raise UsageError(
             f"{word!r} does not say whose way it is.", help="Give --keep RESOURCE=LEAF."
         )
-    (leaf,) = find_leaves(case.project, explanation.conflict.app_label, [name])
-    return Decision(resource, leaf)
+    *before, leaf = find_leaves(case.project, explanation.conflict.app_label, names.split(","))
+    return Decision(resource, leaf, tuple(before))
+
+
+def _set_decision(word: str) -> Decision:
+    resource, separator, value = word.partition("=")
+    if not (separator and value.strip()):
+        raise UsageError(
+            f"{word!r} does not say what it is to be.", help="Give --set RESOURCE=EXPRESSION."
+        )
+    return Decision(resource, None, value=value)
 
 
 def _show(arguments: argparse.Namespace, case: _Case, plan: Plan) -> int:

@@ -28,7 +28,14 @@ class EmptySet:
     """``set()``."""
 
 
-Argument: TypeAlias = str | Taken | TakenOptions | EmptySet | None
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An expression of the developer's, as Python source."""
+
+    source: str
+
+
+Argument: TypeAlias = str | Taken | TakenOptions | EmptySet | Written | None
 
 
 @dataclass(frozen=True, slots=True)

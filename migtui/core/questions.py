@@ -15,13 +15,32 @@ Operations = Mapping[MigrationKey, tuple[Operation, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a leaf's branch makes of a resource is kept."""
+    """What becomes of a resource.
+
+    Attributes:
+        resource: As in ``Question``.
+        leaf: The one whose branch has the last word; None where a value is given.
+        before: Leaves whose branches have their way as well, before that one.
+        value: Python source of a value that is given; empty where branches are kept.
+    """
 
     resource: str
-    leaf: MigrationKey
+    leaf: MigrationKey | None
+    before: tuple[MigrationKey, ...] = ()
+    value: str = ""
 
     def __str__(self) -> str:
-        return f"{self.resource}={self.leaf.name}"
+        return f"{self.resource}={self.value or ','.join(leaf.name for leaf in self.leaves)}"
+
+    @property
+    def leaves(self) -> tuple[MigrationKey, ...]:
+        """Those that are kept, the last one with the last word."""
+        return (*self.before, self.leaf) if self.leaf is not None else ()
+
+    @property
+    def option(self) -> str:
+        """The option of ``migtui resolve`` that says it."""
+        return "--set" if self.value else "--keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +84,14 @@ def find_questions(
 
 def answer(
     questions: Sequence[Question], decisions: Iterable[Decision]
-) -> dict[Question, MigrationKey]:
-    """The leaf that is kept, of each question that the decisions answer.
+) -> dict[Question, Decision]:
+    """The decision on each question that the decisions answer.
 
     Raises:
         UsageError: A decision answers no question, names a leaf that has no part in it, or two
             contradict each other.
     """
-    found: dict[Question, MigrationKey] = {}
+    found: dict[Question, Decision] = {}
     for decision in decisions:
         name = decision.resource.lower()
         question = next(
@@ -84,18 +103,32 @@ def answer(
                 f"There is nothing to decide about {decision.resource!r}.",
                 help=f"To decide: {known}." if known else "The branches need no decision.",
             )
-        if decision.leaf not in question.leaves:
+        _require_sides(question, decision)
+        same = Decision(question.resource, decision.leaf, decision.before, decision.value)
+        if found.setdefault(question, same) != same:
             raise UsageError(
-                f"{decision.leaf.name} does nothing about {question.resource}.",
-                help=f"It can be kept as one of these has it: {spellings(question)}.",
-            )
-        if found.setdefault(question, decision.leaf) != decision.leaf:
-            raise UsageError(
-                f"{question.resource} can't be kept as both {found[question].name} and "
-                f"{decision.leaf.name} have it.",
+                f"{question.resource} can't be both {_meant(found[question])} and {_meant(same)}.",
                 help=f"One decision goes for all of {', '.join(question.resources)}.",
             )
     return found
+
+
+def _require_sides(question: Question, decision: Decision) -> None:
+    for leaf in decision.leaves:
+        if leaf not in question.leaves:
+            raise UsageError(
+                f"{leaf.name} does nothing about {question.resource}.",
+                help=f"It can be kept as one of these has it: {spellings(question)}.",
+            )
+        if decision.leaves.count(leaf) > 1:
+            raise UsageError(f"{decision} names {leaf.name} twice.", help="Name each once.")
+
+
+def _meant(decision: Decision) -> str:
+    if decision.value:
+        return decision.value
+    names = " and ".join(leaf.name for leaf in decision.leaves)
+    return f"as {names} {'have' if decision.before else 'has'} it"
 
 
 def spellings(question: Question) -> str:

@@ -6,12 +6,11 @@ every database ends with it. What two branches both make can't be merged: one is
 other, and edited, which only a branch allows that nobody else has.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
 from migtui.core.conflict import Conflict
 from migtui.core.migration import MigrationKey
-from migtui.core.operation_edits import OperationEdit
+from migtui.core.ordered_decisions import Ordering
 from migtui.core.questions import (
     Decision,
     Operations,
@@ -20,31 +19,17 @@ from migtui.core.questions import (
     find_questions,
     spellings,
 )
-from migtui.core.replacements import replaces
 from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.settlement import Settlement
 from migtui.core.signatures import is_djangos
 from migtui.core.subjects import SETTERS, subject
+from migtui.core.values import decided_value, find_slot
 from migtui.core.verdict import Kind, Verdict
 from migtui.core.world import Step
 from migtui.errors import ResolutionError
 
 CARRIED = ("AlterField", *SETTERS)
 """Operations that make the same of a thing whatever it was before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What carries out decisions.
-
-    Attributes:
-        carried: The operations that a merge repeats, in order.
-        edits: The operations that go from, or change in, the branches that run later.
-        remarks: What the developer has to know or to do, one sentence each.
-    """
-
-    carried: tuple[Step, ...] = ()
-    edits: tuple[OperationEdit, ...] = ()
-    remarks: tuple[str, ...] = ()
 
 
 def settle(
@@ -77,7 +62,7 @@ def settle(
         raise undecided(conflict, missing, order)
     if not order:
         return _merge(conflict, answers)
-    return _Ordering(conflict, verdict, facts, order).settlement(answers)
+    return Ordering(conflict, operations, verdict, facts, order).settlement(answers)
 
 
 def open_questions(
@@ -155,17 +140,27 @@ def settling_order(
     return (*fixed, *(leaf for leaf in conflict.leaves if leaf not in fixed))
 
 
-def _merge(conflict: Conflict, answers: Mapping[Question, MigrationKey]) -> Settlement:
+def _merge(conflict: Conflict, answers: Mapping[Question, Decision]) -> Settlement:
     found: dict[Step, None] = {}
-    for question, leaf in answers.items():
+    given: list[tuple[Question, str]] = []
+    for question, decision in answers.items():
         if question.kind is not Kind.DIVERGENT:
             raise _not_by_merge(conflict, question)
         for _, steps in question.sides:
             for step in steps:
                 _require_carried(question, step)
-        last = {subject(step.operation): step for step in dict(question.sides)[leaf]}
-        found |= dict.fromkeys(last.values())
-    return Settlement(carried=tuple(sorted(found, key=lambda step: (step.migration, step.index))))
+        value = decided_value(question, decision)
+        if value:
+            given.append((question, value))
+        elif decision.leaf is not None:
+            last = {subject(step.operation): step for step in dict(question.sides)[decision.leaf]}
+            found |= dict.fromkeys(last.values())
+    return Settlement(
+        carried=tuple(sorted(found, key=lambda step: (step.migration, step.index))),
+        made=tuple(
+            new for question, value in given for new in find_slot(question).operations(value)
+        ),
+    )
 
 
 def _not_by_merge(conflict: Conflict, question: Question) -> ResolutionError:
@@ -186,131 +181,3 @@ def _require_carried(question: Question, step: Step) -> None:
         f"{step.migration.name} does can't be done again behind the others.",
         help="Order the branches: the one that runs last has the last word.",
     )
-
-
-@dataclass(slots=True)
-class _Ordering:
-    """Decisions on their way to edits of the branches that run later."""
-
-    conflict: Conflict
-    verdict: Verdict
-    facts: Mapping[MigrationKey, BranchFacts]
-    order: tuple[MigrationKey, ...]
-    edits: dict[Step, OperationEdit] = field(default_factory=dict)
-
-    def settlement(self, answers: Mapping[Question, MigrationKey]) -> Settlement:
-        for question, leaf in answers.items():
-            self._settle(question, leaf)
-        return Settlement(edits=tuple(self.edits.values()), remarks=tuple(self._remarks()))
-
-    def _settle(self, question: Question, kept: MigrationKey) -> None:
-        own = self._own_steps(question)
-        first = next(iter(own))
-        for leaf, steps in own.items():
-            if self.order.index(leaf) > self.order.index(kept) or (
-                leaf not in (first, kept) and question.kind is Kind.COLLIDING
-            ):
-                for step in steps:
-                    self._drop(question, leaf, step)
-        if kept == first or kept not in own or question.kind is Kind.DIVERGENT:
-            return
-        if question.kind is Kind.ORDERED:
-            if self.verdict.orders and self.order not in self.verdict.orders:
-                others = (leaf for leaf in self.order if leaf != kept)
-                names = " ".join(leaf.name for leaf in (kept, *others))
-                raise ResolutionError(
-                    f"{kept.name} can't be kept in this order: {question.why}",
-                    help=f"Give --order {names}.",
-                )
-            return
-        for step in own[kept]:
-            self._follow(kept, step, own[first])
-
-    def _own_steps(self, question: Question) -> dict[MigrationKey, list[Step]]:
-        """By leaf in their order, each operation with the first branch that has it."""
-        seen: set[Step] = set()
-        found: dict[MigrationKey, list[Step]] = {}
-        sides = dict(question.sides)
-        for leaf in self.order:
-            own = [step for step in sides.get(leaf, ()) if step not in seen]
-            seen.update(own)
-            if own:
-                found[leaf] = own
-        return found
-
-    def _drop(self, question: Question, leaf: MigrationKey, step: Step) -> None:
-        if subject(step.operation) is None:
-            raise ResolutionError(
-                f"{question.resource} can't be settled so: {step.operation.type} in "
-                f"{step.migration.name} may do more than that, so it can't just go.",
-                help=f"Edit {step.migration.name} by hand, or keep what it does.",
-            )
-        self._edit(leaf, step, OperationEdit(step.migration, step.index, step.operation.type))
-
-    def _follow(self, leaf: MigrationKey, step: Step, earlier: Sequence[Step]) -> None:
-        """Have an operation of the kept branch find what the first branch has left."""
-        operation = step.operation
-        same = [entry.operation for entry in earlier]
-        about = [entry for entry in same if subject(entry) == subject(operation)]
-        if subject(operation) is None or not about:
-            raise ResolutionError(
-                f"What {operation.type} in {step.migration.name} needs to find can't be told.",
-                help=f"Keep what {earlier[0].migration.name} does, or edit the migrations by hand.",
-            )
-        if operation.type == "AlterField":
-            return
-        edit = OperationEdit(step.migration, step.index, operation.type, replaces(operation, about))
-        self._edit(leaf, step, edit)
-
-    def _edit(self, leaf: MigrationKey, step: Step, edit: OperationEdit) -> None:
-        fact = self.facts.get(leaf, BranchFacts())
-        if fact.is_settled:
-            raise ResolutionError(
-                f"{step.migration.name} would have to change, but {_why_fixed(leaf, fact)}.",
-                help=_how_to_free(self.conflict, leaf, fact),
-            )
-        self.edits.setdefault(step, edit)
-
-    def _remarks(self) -> Iterator[str]:
-        changed = {edit.migration for edit in self.edits.values()}
-        for branch in self.conflict.branches:
-            if branch.leaf == self.order[0] or not changed.intersection(branch.migrations):
-                continue
-            yield from self._lost(changed.intersection(branch.migrations))
-            yield (
-                f"A database that has run {branch.leaf.name} alone can't follow by itself: before "
-                "it gets these files, run, with those of that branch, "
-                f"`{unapply(self.conflict)}`."
-            )
-
-    def _lost(self, migrations: Iterable[MigrationKey]) -> Iterator[str]:
-        """What goes with its data where a kept definition can't be altered into another."""
-        for step, edit in self.edits.items():
-            removed = [new for new in edit.replacement if new.type == "RemoveField"]
-            for new in removed if step.migration in migrations else ():
-                values = dict(new.arguments)
-                yield (
-                    f"{step.migration.name} takes away the field {values['name']} of "
-                    f"{values['model_name']} that another branch has made, with its data."
-                )
-
-
-def unapply(conflict: Conflict) -> str:
-    """The command that takes a database back to the fork."""
-    target = conflict.fork[0].name if conflict.fork else "zero"
-    return f"python manage.py migrate {conflict.app_label} {target}"
-
-
-def _why_fixed(leaf: MigrationKey, fact: BranchFacts) -> str:
-    if fact.published:
-        return f"{leaf.name} is published"
-    where = ", ".join(alias for alias, applied in fact.applied if applied)
-    return f"{leaf.name} is applied in the database {where}"
-
-
-def _how_to_free(conflict: Conflict, leaf: MigrationKey, fact: BranchFacts) -> str:
-    if fact.published:
-        others = (entry for entry in conflict.leaves if entry != leaf)
-        names = " ".join(entry.name for entry in (leaf, *others))
-        return f"Put it first: --order {names}."
-    return f"With the files of its branch alone, run `{unapply(conflict)}`; or put it first."

@@ -4,6 +4,7 @@ import shlex
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
+from migtui.core.choices import choices
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Problem
@@ -11,6 +12,7 @@ from migtui.core.questions import Question
 from migtui.core.resolution import Resolution
 from migtui.core.safe_text import safe_line
 from migtui.core.settle import open_questions
+from migtui.core.values import has_slot
 from migtui.core.verdict import Evidence, Kind, Overlap, Verdict
 from migtui.reports.lanes import lanes
 from migtui.reports.paint import Paint
@@ -198,8 +200,10 @@ def _decisions(questions: Iterable[Question], width: int) -> Iterator[str]:
     """What is to be decided, and what to type for each answer."""
     for question in questions:
         yield from _wrap(f"Decide whose {question.resource} it is:", width, "      ")
-        for decision in question.decisions:
+        for decision in choices(question):
             yield f"        {safe_line(f'--keep {decision}')}"
+        if has_slot(question):
+            yield f"        {safe_line(f'--set {question.resource}=EXPRESSION')}"
 
 
 def command(app_label: str, resolution: Resolution) -> str:

@@ -1,6 +1,6 @@
 """Edits of migrations as changes of the project's files, and the graph that results."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -11,6 +11,7 @@ from migtui.core.migration import Migration, MigrationKey
 from migtui.core.operation_edits import OperationEdit
 from migtui.errors import StaleFileError
 from migtui.services.project import Project
+from migtui.source.carry import Import
 from migtui.source.edit_operations import edit_operations
 from migtui.source.layout import MigrationPackage, follow_references
 from migtui.source.read import read_migration
@@ -35,6 +36,7 @@ def edit_files(
     project: Project,
     edits: Iterable[MigrationEdit],
     operation_edits: Iterable[OperationEdit] = (),
+    imports: Collection[Import] = (),
 ) -> EditedFiles:
     """Make the edits, in memory.
 
@@ -42,6 +44,7 @@ def edit_files(
         project: The project.
         edits: One for each file that changes in its name or in what it depends on.
         operation_edits: Of any of its migrations.
+        imports: What new expressions in them need to have imported.
 
     Raises:
         RewriteError: A file can't be edited safely.
@@ -62,7 +65,7 @@ def edit_files(
         package = package_of(project, edit.migration.app_label)
         content = before
         if edit.migration in operations:
-            content = edit_operations(content, edit.migration, operations[edit.migration])
+            content = edit_operations(content, edit.migration, operations[edit.migration], imports)
         if changes_text(edit, old):
             content = rewrite(content, as_written(edit, package))
         path = sibling(old.path, f"{edit.new_key.name}.py")

@@ -1,13 +1,13 @@
 """All that is known of one conflict: branches, operations, facts, verdict, ways out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.explanation import Explanation
 from migtui.core.judge import concerned, judge
-from migtui.core.migration import MigrationKey
+from migtui.core.migration import MigrationKey, Operation
 from migtui.core.questions import Operations
 from migtui.core.resolution import BranchFacts
 from migtui.core.verdict import Verdict
@@ -56,13 +56,20 @@ def read_verdict(project: Project, conflict: Conflict) -> tuple[Operations, Verd
 
     What the branches build upon is read as well, in the apps that they name.
     """
+    operations, history = read_history(project, conflict)
+    return operations, judge(conflict, operations, history, swappable=project.graph.swappable)
+
+
+def read_history(
+    project: Project, conflict: Conflict
+) -> tuple[Operations, Iterator[tuple[MigrationKey, tuple[Operation, ...]]]]:
+    """The operations of a conflict's branches, and of what they build upon, in its order."""
     graph = project.graph
     operations = {key: project.operations(key) for key in conflict.migrations}
     app_labels = concerned(conflict, operations, graph.swappable)
     before = frozenset().union(*(graph.ancestors(leaf) for leaf in conflict.leaves))
     behind = [key for key in before - conflict.migrations if key.app_label in app_labels]
-    history = ((key, project.operations(key)) for key in graph.ordered(behind))
-    return operations, judge(conflict, operations, history, swappable=graph.swappable)
+    return operations, ((key, project.operations(key)) for key in graph.ordered(behind))
 
 
 def _facts(

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from migtui.core.changes import Change, ChangeSet, Rename, Rewrite
+from migtui.core.changes import Change, ChangeSet, Delete, Rename, Rewrite
 from migtui.core.conflict import Conflict
 from migtui.core.explanation import Explanation
 from migtui.core.graph import MigrationGraph
@@ -12,18 +12,25 @@ from migtui.core.journal import Entry
 from migtui.core.linearise import linearise
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision
-from migtui.core.settle import Settlement
+from migtui.core.settlement import Settlement
 from migtui.core.verification import Verification, verify_read
 from migtui.engine.client import Engine
 from migtui.engine.protocol import DetectModelChanges, OverlayFile
 from migtui.errors import GitError, MigtuiError, NotFoundError, ResolutionError, UsageError
-from migtui.services.edit_files import edit_files
+from migtui.services.edit_files import EditedFiles, edit_files
 from migtui.services.lock_files import lock_changes
 from migtui.services.new_merge import new_merge
 from migtui.services.notices import Notice, find_mentions
 from migtui.services.project import Project
-from migtui.services.settle import carried_operations, decide, left_open
+from migtui.services.settle import (
+    Decided,
+    carried_operations,
+    decide,
+    left_open,
+    require_running,
+)
 from migtui.services.verify import ask_django, require_passed
+from migtui.source.operations import read_operations
 from migtui.storage import transaction
 from migtui.storage.journal import journal_directory
 
@@ -145,14 +152,14 @@ def make_plan(
     if not by_merge:
         _require_order(conflict, order)
     if choice.keep or choice.strategy == SETTLE:
-        settlement = decide(project, conflict, choice.keep, order, explanation)
+        decided = decide(project, conflict, choice.keep, order, explanation)
     else:
-        settlement = Settlement(remarks=left_open(project, conflict, order, explanation))
+        decided = Decided(Settlement(remarks=left_open(project, conflict, order, explanation)))
     if by_merge:
-        return _plan_merge(project, conflict, choice, django_version, settlement)
+        return _plan_merge(project, conflict, choice, django_version, decided)
     if choice.name is not None:
         raise UsageError("An order makes no file to name.", help="--name goes with --merge.")
-    return _plan_order(project, conflict, choice, settlement)
+    return _plan_order(project, conflict, choice, decided)
 
 
 def _require_order(conflict: Conflict, order: Sequence[MigrationKey]) -> None:
@@ -167,14 +174,15 @@ def _require_order(conflict: Conflict, order: Sequence[MigrationKey]) -> None:
         raise UsageError(f"The order leaves out {_names(missing)}.", help=leaves)
 
 
-def _plan_order(
-    project: Project, conflict: Conflict, choice: Choice, settlement: Settlement
-) -> Plan:
+def _plan_order(project: Project, conflict: Conflict, choice: Choice, decided: Decided) -> Plan:
     line = linearise(project.graph, choice.order, renumbering=choice.renumber)
-    edited = edit_files(project, line.edits, settlement.edits)
+    settlement = decided.settlement
+    edited = edit_files(project, line.edits, settlement.edits, decided.imports)
+    if decided.decisions:
+        _require_running(project, conflict, choice.order, edited)
     names = [leaf.name for leaf in choice.order]
     options = ["--order", *names, *([] if choice.renumber else ["--no-renumber"])]
-    options += _keep_options(choice)
+    options += _decision_options(decided)
     sequence = {line.renamed.get(key, key) for key in conflict.migrations}
     return _plan(
         project,
@@ -195,7 +203,7 @@ def _plan_merge(
     conflict: Conflict,
     choice: Choice,
     django_version: str | None,
-    settlement: Settlement,
+    decided: Decided,
 ) -> Plan:
     merge = new_merge(
         project,
@@ -203,14 +211,14 @@ def _plan_merge(
         suffix=choice.name,
         header=choice.header,
         django_version=django_version,
-        operations=carried_operations(project, settlement),
+        operations=carried_operations(project, decided),
     )
     migrations = (*project.graph.migrations.values(), merge.migration)
     options = [
         "--merge",
         *(["--name", choice.name] if choice.name else []),
         *([] if choice.header else ["--no-header"]),
-        *_keep_options(choice),
+        *_decision_options(decided),
     ]
     return _plan(
         project,
@@ -220,13 +228,33 @@ def _plan_merge(
         {*conflict.migrations, merge.migration.key},
         title=f"{conflict.app_label}: merge {', '.join(leaf.name for leaf in conflict.leaves)}",
         options=options,
-        remarks=(*settlement.remarks, *merge.remarks),
+        remarks=(*decided.settlement.remarks, *merge.remarks),
         settles=bool(choice.keep),
     )
 
 
-def _keep_options(choice: Choice) -> list[str]:
-    return ["--keep", *map(str, choice.keep)] if choice.keep else []
+def _require_running(
+    project: Project, conflict: Conflict, order: Sequence[MigrationKey], edited: EditedFiles
+) -> None:
+    """Make sure that what was edited by decisions runs, as far as reading can tell."""
+    contents = {
+        change.path: change.content for change in edited.changes if not isinstance(change, Delete)
+    }
+    operations = {}
+    for key in conflict.migrations:
+        content = contents.get(project.graph.migrations[key].path)
+        operations[key] = project.operations(key) if content is None else read_operations(content)
+    branches = {branch.leaf: branch.migrations for branch in conflict.branches}
+    sequence = [key for leaf in order for key in branches[leaf]]
+    require_running(project, conflict, operations, sequence)
+
+
+def _decision_options(decided: Decided) -> list[str]:
+    found: list[str] = []
+    for option in ("--keep", "--set"):
+        words = [str(decision) for decision in decided.decisions if decision.option == option]
+        found += [option, *words] if words else []
+    return found
 
 
 def _plan(

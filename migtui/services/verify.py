@@ -24,6 +24,14 @@ def ask_django(
     Raises:
         EngineError: Django could not be asked.
     """
+    facts = engine.start()
+    if app_label not in {app.label for app in facts.apps}:
+        return Verification(
+            how=DJANGO,
+            leaves=(),
+            error=f"{app_label} is not in INSTALLED_APPS of {facts.settings}. Add it, choose other "
+            "settings (--settings), or resolve on the reader's word (--static).",
+        )
     loaded = engine.ask(LoadGraph(overlay))
     changes = engine.ask(DetectModelChanges(overlay))
     return Verification(

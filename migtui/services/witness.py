@@ -50,8 +50,8 @@ def _candidates(
     others = tuple(other.decisions[0] for other in questions if other != question)
     strategy = ORDER if order else MERGE
     return {
-        decision.leaf: Choice(strategy, order, keep=(decision, *others))
-        for decision in question.decisions
+        leaf: Choice(strategy, order, keep=(decision, *others))
+        for leaf, decision in zip(question.leaves, question.decisions, strict=True)
     }
 
 

@@ -50,7 +50,7 @@ def carry(content: bytes, key: MigrationKey, operation: Operation) -> CarriedOpe
         RewriteError: It uses what its file defines itself, or is no expression by itself.
     """
     known: dict[str, set[Import]] = {}
-    for entry in _imports(parse(content)[0].body):
+    for entry in read_imports(parse(content)[0].body):
         known.setdefault(entry.bound, set()).add(entry)
     try:
         tree = ast.parse(operation.source, mode="eval")
@@ -96,7 +96,8 @@ def _called(name: str, entry: Import) -> str:
     return f"{name} as {entry.alias}" if entry.alias else name
 
 
-def _imports(body: list[ast.stmt]) -> Iterator[Import]:
+def read_imports(body: Iterable[ast.stmt]) -> Iterator[Import]:
+    """What a module's own statements import."""
     for node in body:
         match node:
             case ast.Import(names=names):

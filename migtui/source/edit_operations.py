@@ -1,7 +1,8 @@
 """Takes operations out of a migration file, or puts others in their place, byte for byte."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.operation_edits import (
@@ -11,9 +12,11 @@ from migtui.core.operation_edits import (
     OperationEdit,
     Taken,
     TakenOptions,
+    Written,
 )
 from migtui.core.signatures import parameters
 from migtui.errors import RewriteError
+from migtui.source.carry import Import, read_imports, render_imports
 from migtui.source.entries import comma_after
 from migtui.source.names import Item, Module
 from migtui.source.operations import read_operations
@@ -22,22 +25,29 @@ from migtui.source.read import find_migration_class
 from migtui.source.splice import SourceFile, Splice
 
 MODULE = "django.db.migrations"
+Taking: TypeAlias = Callable[[Taken | TakenOptions], str]
 
 
-def edit_operations(content: bytes, key: MigrationKey, edits: Sequence[OperationEdit]) -> bytes:
+def edit_operations(
+    content: bytes,
+    key: MigrationKey,
+    edits: Sequence[OperationEdit],
+    imports: Collection[Import] = (),
+) -> bytes:
     """The file with these operations gone or replaced; every other byte as it was.
 
     Args:
         content: The file's bytes.
         key: Whose file it is.
         edits: Of this migration.
+        imports: What the file has to have for expressions that are new in it.
 
     Raises:
         RewriteError: The operations are written in a form that can't be edited safely, or the
             file would not say afterwards what it should.
     """
     try:
-        after = _Editor(content).edited(edits)
+        after = _Editor(content).edited(edits, imports)
         _require_done(read_operations(content), read_operations(after), edits)
     except RewriteError as error:
         wanted = "; ".join(map(_by_hand, edits))
@@ -46,6 +56,47 @@ def edit_operations(content: bytes, key: MigrationKey, edits: Sequence[Operation
             help=f"By hand: {wanted}.",
         ) from error
     return after
+
+
+def render_operation(
+    new: NewOperation, take: Taking, prefix: str = "migrations.", indent: str = " " * 8
+) -> str:
+    """Source of an operation, its first line without the indentation.
+
+    Args:
+        new: The operation.
+        take: Gives what it takes from the operation that it replaces.
+        prefix: What the file writes before the class.
+        indent: Of the lines.
+    """
+    inner = f"{indent}    "
+    lines = [f"{inner}{name}={_argument(value, take)},\n" for name, value in new.arguments]
+    return f"{prefix}{new.type}(\n{''.join(lines)}{indent})"
+
+
+def _argument(value: Argument, take: Taking) -> str:
+    match value:
+        case Taken() | TakenOptions():
+            return take(value)
+        case Written(source):
+            return source
+        case EmptySet():
+            return "set()"
+        case _:
+            return repr(value)
+
+
+def _used(edits: Iterable[OperationEdit]) -> set[str]:
+    """The names that new expressions use."""
+    written = [
+        value.source
+        for edit in edits
+        for new in edit.replacement
+        for _, value in new.arguments
+        if isinstance(value, Written)
+    ]
+    nodes = (node for source in written for node in ast.walk(ast.parse(source, mode="eval")))
+    return {node.id for node in nodes if isinstance(node, ast.Name)} - {"set"}
 
 
 def _require_done(
@@ -91,12 +142,29 @@ class _Editor:
             raise RewriteError("its operations are not one plain list.")
         self.items = lists[0]
 
-    def edited(self, edits: Sequence[OperationEdit]) -> bytes:
+    def edited(self, edits: Sequence[OperationEdit], imports: Collection[Import]) -> bytes:
         replaced = {edit.index: edit.replacement for edit in edits if edit.replacement}
         dropped = {edit.index for edit in edits} - set(replaced)
         splices = [self._drop(self.items[index]) for index in dropped]
         splices += [self._replace(self.items[index], new) for index, new in replaced.items()]
+        splices += self._import(_used(edits), imports)
         return self.source.spliced(splices)
+
+    def _import(self, names: set[str], imports: Collection[Import]) -> Iterator[Splice]:
+        """What has to be imported besides, behind the imports that are there."""
+        own = set(read_imports(self.tree.body))
+        missing = set()
+        for name in sorted(names):
+            meant = {entry for entry in imports if entry.bound == name}
+            here = {entry for entry in own if entry.bound == name}
+            if not here and len(meant) == 1:
+                missing |= meant
+            elif not here & meant:
+                raise RewriteError(f"what {name} means in it can't be told.")
+        if missing:
+            statements = [n for n in self.tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+            end = self.source.line_end(self.source.span(statements[-1])[1])
+            yield Splice(end, end, f"\n{render_imports(missing)}")
 
     def _container(self, node: ast.expr) -> ast.List | ast.Tuple:
         for container in ast.walk(self.tree):
@@ -131,7 +199,11 @@ class _Editor:
         prefix = self._prefix(item, node)
         separator = f",\n{indent}" if self.source.indent(start) is not None else ", "
         return Splice(
-            start, end, separator.join(self._render(entry, old, prefix, indent) for entry in new)
+            start,
+            end,
+            separator.join(
+                render_operation(entry, self._taking(old), prefix, indent) for entry in new
+            ),
         )
 
     def _prefix(self, item: Item, node: ast.Call) -> str:
@@ -144,22 +216,16 @@ class _Editor:
                 return f"{ast.unparse(node.func.value)}."
         raise RewriteError("it does not import django.db.migrations.")
 
-    def _render(self, new: NewOperation, old: dict[str, ast.expr], prefix: str, indent: str) -> str:
-        inner = f"{indent}    "
-        lines = [f"{inner}{name}={self._argument(value, old)},\n" for name, value in new.arguments]
-        return f"{prefix}{new.type}(\n{''.join(lines)}{indent})"
+    def _taking(self, old: dict[str, ast.expr]) -> Taking:
+        """Gives what is taken from the arguments of the operation that goes, as it is written."""
 
-    def _argument(self, value: Argument, old: dict[str, ast.expr]) -> str:
-        match value:
-            case Taken(path):
-                return self._text(_find(old, path))
-            case TakenOptions(names):
-                pairs = (f"{name!r}: {self._text(_find(old, ('options', name)))}" for name in names)
-                return f"{{{', '.join(pairs)}}}"
-            case EmptySet():
-                return "set()"
-            case _:
-                return repr(value)
+        def take(value: Taken | TakenOptions) -> str:
+            if isinstance(value, Taken):
+                return self._text(_find(old, value.path))
+            pairs = [f"{n!r}: {self._text(_find(old, ('options', n)))}" for n in value.names]
+            return f"{{{', '.join(pairs)}}}"
+
+        return take
 
     def _text(self, node: ast.expr) -> str:
         start, end = self.source.span(node)

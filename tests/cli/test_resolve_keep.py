@@ -62,6 +62,13 @@ def test_models_py_decides_where_nothing_is_given_and_that_is_said(demo: Path) -
             ["nothing to decide about 'phone'", "To decide: customers.customer.phone."],
         ),
         (["--merge", "--keep", "customers.customer.phone=x"], 2, ["customers has no leaf 'x'."]),
+        (["--order", "x", "0002_phone_e164"], 2, ["customers has no leaf 'x'."]),
+        (["--merge", "--set", "phone"], 2, ["'phone' does not say what", "--set RESOURCE="]),
+        (
+            ["--merge", "--set", "customers.customer.phone=eval('1')"],
+            2,
+            ["\"eval('1')\" is not a field", "Wanted is a field"],
+        ),
     ],
 )
 def test_what_is_missing_or_wrong_is_an_error_that_names_what_to_give(
@@ -81,5 +88,22 @@ def test_explain_lists_what_to_type_for_each_answer(demo: Path) -> None:
         "      Decide whose customers.customer.phone it is:\n"
         "        --keep customers.customer.phone=0002_phone_e164\n"
         "        --keep customers.customer.phone=0002_phone_extensions\n"
+        "        --set customers.customer.phone=EXPRESSION\n"
         "      migtui resolve customers --merge --keep …\n"
     ) in result.out
+
+
+def test_a_value_of_neither_branch_is_set(demo: Path) -> None:
+    value = "customers.customer.phone=models.CharField(max_length=24, blank=True)"
+    words = ["resolve", "customers", "--merge", "--set", value, "--noinput", "--project", demo]
+    result = run(*words, "--python", sys.executable)
+    assert result.code == 0, result.err
+    assert "Note: Unless models.py says the same of customers.customer.phone, " in result.err
+    assert "max_length=24" in (demo / MERGE).read_text()
+
+
+def test_a_name_that_is_none_is_told_before_django_is_started(demo: Path) -> None:
+    words = ["resolve", "customers", "--order", "0002_x", "0002_phone_e164", "--noinput"]
+    result = run(*words, "--project", demo, "--settings", "there.is.none")
+    assert result.code == 2
+    assert "customers has no leaf '0002_x'." in result.err

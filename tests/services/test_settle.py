@@ -1,11 +1,7 @@
 """From a conflict and a decision to databases that agree with each other and with the models."""
 
-import re
-import shlex
-import textwrap
-from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,86 +14,17 @@ from migtui.engine.protocol import AppliedMigrations
 from migtui.errors import ResolutionError, UsageError
 from migtui.services.engines import open_engine
 from migtui.services.explain import explain
-from migtui.services.project import Project, open_project
-from migtui.services.resolve import MERGE, ORDER, SETTLE, Choice, Plan, make_plan, write_plan
+from migtui.services.project import open_project
+from migtui.services.resolve import MERGE, ORDER, SETTLE, Choice, Plan, make_plan
 from migtui.services.witness import witness
 from tests.support.databases import postgresql_database
-from tests.support.projects import migration, write, write_project
-from tests.support.settled import MODELS, NEITHER, Databases
+from tests.support.projects import migration, write
+from tests.support.settled import MODELS, NEITHER
+from tests.support.settling import ID, A, B, Case, finish, meta, project_of, settle
 
-A, B = MigrationKey("blog", "0002_a"), MigrationKey("blog", "0002_b")
-ID = '("id", models.BigAutoField(primary_key=True, serialize=False))'
-POST = f"""migrations.CreateModel("Post", [
-            {ID},
-            ("title", models.CharField(max_length=20)),
-            ("body", models.CharField(max_length=20)),
-            ("owner", models.ForeignKey("blog.author", models.CASCADE)),
-        ])"""
 FRIENDS = """migrations.AddField(
             "post", "friends", models.ManyToManyField("blog.{}", related_name="+")
         )"""
-AUTHOR = f'migrations.CreateModel("Author", [{ID}])'
-POST_MODEL = """\
-    from django.db import models
-
-    import blog.managers
-
-
-    class Author(models.Model):
-        id = models.BigAutoField(primary_key=True)
-
-
-    class Post(models.Model):
-        id = models.BigAutoField(primary_key=True)
-        title = models.CharField(max_length=20)
-        body = models.CharField(max_length=20)
-        owner = models.ForeignKey(Author, models.CASCADE)
-"""
-
-
-MANAGERS = """\
-    from django.db import models
-
-
-    class First(models.Manager):
-        use_in_migrations = True
-
-
-    class Second(models.Manager):
-        use_in_migrations = True
-"""
-
-
-@dataclass(frozen=True)
-class Case:
-    """Two branches that make different things of one resource.
-
-    Attributes:
-        resource: What is to be decided.
-        operations: Of the branches.
-        bodies: For each branch, how models.py ends where that branch is kept: more lines of
-            ``Post``, or the model ``Tag``.
-        title: The same, for the field ``title``.
-        headers: What the branches' files import.
-    """
-
-    resource: str
-    operations: tuple[str, str]
-    bodies: tuple[str, str] = ("", "")
-    title: tuple[str, str] = ("CharField(max_length=20)", "CharField(max_length=20)")
-    headers: tuple[str, str] = ("", "")
-
-    def models(self, index: int) -> str:
-        source = textwrap.dedent(POST_MODEL)
-        line = "    title = models.CharField(max_length=20)\n"
-        new = f"    title = models.{self.title[index]}\n" if self.title[index] else ""
-        is_model = self.bodies[index].startswith("class Tag")
-        body = textwrap.indent(self.bodies[index], "" if is_model else "    ")
-        return source.replace(line, new) + body
-
-
-def meta(text: str) -> str:
-    return f"\nclass Meta:\n    {text}\n"
 
 
 def tag(*fields: str, options: str = "") -> str:
@@ -300,66 +227,6 @@ ORDERED = {
 }
 
 
-def project_of(root: Path, case: Case, kept: int) -> Project:
-    parent = [("blog", "0001_initial")]
-    write_project(
-        root,
-        ["blog"],
-        {
-            "blog/models.py": case.models(kept),
-            "blog/managers.py": MANAGERS,
-            "blog/migrations/0001_initial.py": migration(AUTHOR, POST),
-            **{
-                f"blog/migrations/{leaf.name}.py": migration(
-                    operation, dependencies=parent, header=header
-                )
-                for leaf, operation, header in zip(
-                    (A, B), case.operations, case.headers, strict=True
-                )
-            },
-        },
-    )
-    return open_project(root)
-
-
-def instructions(plan: Plan) -> dict[str, list[str]]:
-    """The commands that the plan tells to run on databases that can't follow, by leaf."""
-    found = {}
-    for remark in plan.remarks:
-        match = re.search(r"has run (\w+) alone .*`python manage\.py (.+)`", remark)
-        if match:
-            found[match[1]] = shlex.split(match[2])
-    return found
-
-
-def settle(
-    root: Path, case: Case, choice: Choice, entries: Mapping[str, object] | None = None
-) -> Plan:
-    """As ``finish``, of a case with the models of the branch that is kept."""
-    kept = (A, B).index(choice.keep[0].leaf)
-    return finish(project_of(root, case, kept), (A, B), choice, entries)
-
-
-def finish(
-    project: Project,
-    leaves: tuple[MigrationKey, ...],
-    choice: Choice,
-    entries: Mapping[str, object] | None = None,
-) -> Plan:
-    """Write a resolution; every database that may be there has to end alike."""
-    databases = Databases(project.root, tuple(leaf.name for leaf in leaves))
-    databases.prepare(entries)
-    with open_engine(project) as engine:
-        plan = make_plan(project, "blog", choice)
-        written = write_plan(project, plan, engine=engine)
-    assert written.verification.changes_after == {}
-    schemas = databases.migrate(instructions(plan))
-    for leaf in leaves:
-        assert schemas[leaf.name] == schemas[NEITHER]
-    assert schemas[NEITHER] == schemas[MODELS]
-    return plan
-
-
 @pytest.mark.parametrize("kept", [A, B], ids=str)
 @pytest.mark.parametrize("case", DIVERGENT.values(), ids=DIVERGENT)
 def test_a_merge_has_the_last_word_where_branches_diverge(
@@ -504,7 +371,7 @@ def test_a_merge_does_not_settle_a_collision(tmp_path: Path) -> None:
         ),
         (
             (NOTE_A, NOTE_B),
-            "blog.post.note can't be kept as both 0002_a and 0002_b have it.",
+            "blog.post.note can't be both as 0002_a has it and as 0002_b has it.",
             "One decision goes for all of blog.post.note.",
         ),
     ],

@@ -4,7 +4,7 @@ import argparse
 
 from migtui.cli.history import describe_files
 from migtui.cli.opening import open_chosen_project
-from migtui.cli.output import write_answer
+from migtui.cli.output import narrate, write_answer
 from migtui.core.safe_text import safe_line
 from migtui.services import journal
 
@@ -15,7 +15,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Undo, and name the files that were changed."""
-    entry = journal.undo(open_chosen_project(arguments))
+    project = open_chosen_project(arguments)
+    entry = journal.undo(project)
     files = describe_files(file.turned for file in entry.files)
     write_answer("\n".join([f"Taken back: {safe_line(entry.title)}", *files, ""]))
+    if entry.index is not None:
+        from migtui.services.staging import follow  # noqa: PLC0415 - git where it was asked for
+
+        narrate(arguments, follow(project, entry) or "")
     return 0

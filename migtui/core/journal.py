@@ -44,6 +44,21 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """What git's index held of an entry's files, as ``git ls-files --stage`` lists it.
+
+    Attributes:
+        paths: The files, from the top of the working tree.
+        before: Before they were staged.
+        after: Afterwards.
+    """
+
+    paths: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """Something that was written.
 
@@ -55,6 +70,7 @@ class Entry:
         parent: The entry that was the last one done when this was written; None for the first.
         files: The files concerned.
         state: Where it stands.
+        index: What happened to git's index; None where nothing was staged.
     """
 
     id: int
@@ -64,6 +80,7 @@ class Entry:
     parent: int | None
     files: tuple[FileRecord, ...]
     state: State
+    index: Index | None = None
 
 
 @dataclass(frozen=True, slots=True)

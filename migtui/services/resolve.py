@@ -16,7 +16,7 @@ from migtui.core.settlement import Settlement
 from migtui.core.verification import Verification, verify_read
 from migtui.engine.client import Engine
 from migtui.engine.protocol import DetectModelChanges, OverlayFile
-from migtui.errors import GitError, MigtuiError, NotFoundError, ResolutionError, UsageError
+from migtui.errors import MigtuiError, NotFoundError, ResolutionError, UsageError
 from migtui.services.edit_files import EditedFiles, edit_files
 from migtui.services.lock_files import lock_changes
 from migtui.services.new_merge import new_merge
@@ -345,17 +345,10 @@ def write_plan(
             detail=error.detail,
         ) from error
     if stage:
-        _stage(project, plan)
+        from migtui.services.staging import stage as put  # noqa: PLC0415 - git where it is asked
+
+        entry = put(project, entry)
     return Written(entry, replace(found, changes_before=expected.changes_before))
-
-
-def _stage(project: Project, plan: Plan) -> None:
-    from migtui.vcs.repository import open_repository  # noqa: PLC0415 - git where it is asked for
-
-    repository = open_repository(project.root)
-    if repository is None:
-        raise GitError(f"{project.root} is in no git repository.", help="Leave out --stage.")
-    repository.stage([project.root / path for path in plan.changes.files_after()])
 
 
 def _names(keys: Sequence[MigrationKey]) -> str:

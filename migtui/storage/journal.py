@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from migtui.core.changes import sha256
-from migtui.core.journal import Entry, FileRecord, History, State
+from migtui.core.journal import Entry, FileRecord, History, Index, State
 from migtui.errors import StorageError
 from migtui.storage.files import read_file, sync_directory, write_atomically
 
@@ -101,6 +101,27 @@ def add_entry(directory: Path, entry: Entry, contents: Mapping[str, bytes]) -> N
         path = directory / "objects" / digest
         if _read_object(path, digest) is None:
             write_atomically(path, content)
+    _write_entry(directory, entry)
+
+
+def keep_index(directory: Path, entry: Entry, index: Index) -> Entry:
+    """Keep what happened to git's index with an entry; returns the entry with it.
+
+    Raises:
+        StorageError: It can't be written.
+    """
+    changed = replace(entry, index=index)
+    try:
+        _write_entry(directory, changed)
+    except OSError as error:
+        raise StorageError(
+            f"The journal can't be written in {directory}: {error.strerror}.",
+            help="The files are written and staged; `git reset` unstages them.",
+        ) from error
+    return changed
+
+
+def _write_entry(directory: Path, entry: Entry) -> None:
     values = {key: value for key, value in asdict(entry).items() if key not in ("id", "state")}
     document = json.dumps({"version": 1, **values}, indent=1)
     write_atomically(_entry_path(directory, entry), document.encode())
@@ -201,6 +222,7 @@ def _decode(document: dict[str, Any], number: int, state: State) -> Entry:
         owner = item["owner"]
         item["owner"] = None if owner is None else (int(owner[0]), int(owner[1]))
         files.append(FileRecord(**item))
+    index = document.get("index")
     return Entry(
         id=number,
         time=str(document["time"]),
@@ -209,4 +231,7 @@ def _decode(document: dict[str, Any], number: int, state: State) -> Entry:
         parent=document["parent"],
         files=tuple(files),
         state=state,
+        index=Index(*(tuple(map(str, index[key])) for key in ("paths", "before", "after")))
+        if index
+        else None,
     )

@@ -7,7 +7,7 @@ is fetched, no question is asked, and no argument turns into an option.
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from migtui.errors import GitError
 
@@ -77,7 +77,12 @@ def git_at(directory: str | os.PathLike[str]) -> "Git":
     return runner
 
 
-def run(git: "Git", *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+def run(
+    git: "Git",
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    stdin: IO[bytes] | None = None,
+) -> str:
     """The standard output of a git command; bytes that are no UTF-8 become surrogates.
 
     Raises:
@@ -87,7 +92,9 @@ def run(git: "Git", *arguments: str, environment: Mapping[str, str] | None = Non
 
     command, *rest = arguments
     try:
-        output: bytes = getattr(git, command)(*rest, env=environment, stdout_as_string=False)
+        output: bytes = getattr(git, command)(
+            *rest, env=environment, stdout_as_string=False, istream=stdin
+        )
     except GitCommandNotFound as error:
         raise _missing() from error
     except GitCommandError as error:

@@ -2,12 +2,13 @@
 
 import difflib
 import os
+import tempfile
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from migtui.errors import GitError, NotFoundError
 from migtui.vcs.program import git_at, outcome, run
@@ -159,11 +160,11 @@ class Repository:
         listing = self.ask("ls-tree", "-z", "--name-only", "--full-tree", sha, "--", *wanted)
         return None if listing is None else frozenset(listing.split("\0")).intersection(wanted)
 
-    def stage(self, files: Collection[Path]) -> None:
-        """Put these files into the index as they are now; those that are gone are removed from it.
+    def require_inside(self, files: Collection[Path]) -> tuple[str, ...]:
+        """The files' paths from the top.
 
         Raises:
-            GitError: A file lies outside the working tree, or git refused.
+            GitError: One of them lies outside the working tree.
         """
         paths = [self.path(file) for file in files]
         outside = [str(file) for file, path in zip(files, paths, strict=True) if path is None]
@@ -172,17 +173,60 @@ class Repository:
                 f"{outside[0]} is not in the working tree {self.top}, so it can't be staged.",
                 help="Leave out --stage.",
             )
-        if paths:
-            self.change_index("update-index", "--add", "--remove", "--", *filter(None, paths))
+        return tuple(filter(None, paths))
 
-    def change_index(self, *arguments: str) -> None:
+    def stage(self, files: Collection[Path]) -> None:
+        """Put these files into the index as they are now; those that are gone are removed from it.
+
+        Raises:
+            GitError: A file lies outside the working tree, or git refused.
+        """
+        paths = self.require_inside(files)
+        if paths:
+            self.change_index("update-index", "--add", "--remove", "--", *paths)
+
+    def index_entries(self, paths: Collection[str]) -> tuple[str, ...]:
+        """What the index has of these files: ``mode sha stage<tab>path``, one for each stage."""
+        listing = self.ask("ls-files", "--stage", "--full-name", "-z", "--", *paths) or ""
+        return tuple(filter(None, listing.split("\0")))
+
+    def set_index_entries(self, paths: Collection[str], entries: Collection[str]) -> None:
+        """Make the index have these entries of these files, and no others.
+
+        Args:
+            paths: From the top.
+            entries: As ``index_entries`` gives them.
+
+        Raises:
+            GitError: git refused.
+        """
+        nothing = "0" * len(self.head or "0" * 40)
+        records = [*(f"0 {nothing}\t{path}" for path in paths), *entries]
+        content = b"".join(os.fsencode(record) + b"\0" for record in records)
+        with tempfile.TemporaryFile() as file:
+            file.write(content)
+            file.seek(0)
+            self.change_index("update-index", "-z", "--index-info", stdin=file)
+
+    def filters(self, paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """The files that git would run a program for when they are staged, and its name."""
+        answer = self.ask("check-attr", "-z", "filter", "--", *paths) or ""
+        fields = answer.split("\0")
+        found = zip(fields[0::3], fields[2::3], strict=False)
+        return tuple((path, name) for path, name in found if name not in ("unspecified", "unset"))
+
+    def change_index(self, *arguments: str, stdin: IO[bytes] | None = None) -> None:
         """Run a git command that writes the index.
+
+        Args:
+            arguments: The command.
+            stdin: What it reads.
 
         Raises:
             GitError: git refused; where another git is writing it, that is said.
         """
         try:
-            run(self.git, *arguments)
+            run(self.git, *arguments, stdin=stdin)
         except GitError as error:
             if "index.lock" in error.detail:
                 raise GitError(

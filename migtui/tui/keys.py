@@ -22,6 +22,7 @@ MAIN = (
     Binding("w", "write", "Write", id="resolve.write", tooltip="Write what the preview shows"),
     Binding("u", "undo", "Undo", id="journal.undo", tooltip="Take back what was written last"),
     Binding("U,ctrl+r", "redo", "Redo", id="journal.redo", show=False),
+    Binding("A", "stage", "Stage", id="git.stage", show=False, tooltip="git add what was written"),
     Binding("e", "edit", "Edit", id="file.edit", show=False, tooltip="Open the file in $EDITOR"),
     Binding("a", "apps", "List", id="view.apps", tooltip="Show problems and apps"),
     Binding("z", "zoom", "Zoom", id="view.zoom", show=False, tooltip="This pane alone, or all"),

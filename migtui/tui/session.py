@@ -164,17 +164,29 @@ class Session:
         self.history = journal.history(self.project)
         return written
 
-    def undo(self) -> Entry:
-        """Take back what was written last."""
-        entry = journal.undo(self.project)
-        self.history = journal.history(self.project)
-        return entry
+    def stage(self, entry: Entry) -> Entry:
+        """Put what an entry has written into git's index."""
+        from migtui.services import staging
 
-    def redo(self) -> Entry:
-        """Write again what was undone last."""
-        entry = journal.redo(self.project)
+        staged = staging.stage(self.project, entry)
         self.history = journal.history(self.project)
-        return entry
+        return staged
+
+    def undo(self) -> str | None:
+        """Take back what was written last; says what became of git's index."""
+        return self._turned(journal.undo(self.project), forwards=False)
+
+    def redo(self) -> str | None:
+        """Write again what was undone last; says what became of git's index."""
+        return self._turned(journal.redo(self.project), forwards=True)
+
+    def _turned(self, entry: Entry, *, forwards: bool) -> str | None:
+        self.history = journal.history(self.project)
+        if entry.index is None:
+            return None
+        from migtui.services import staging
+
+        return staging.follow(self.project, entry, forwards=forwards)
 
     def cancel(self) -> None:
         """End the question that the engine is at."""

@@ -1,6 +1,7 @@
 """Writing what the preview shows, and taking it back."""
 
 import asyncio
+import shlex
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -30,7 +31,7 @@ class WritingScreen(PreviewingScreen):
 
     def why_not(self, action: str) -> str:
         """Why an action of this part can't be done now."""
-        if action in ("write", "undo", "redo") and self._writing.locked():
+        if action in ("write", "undo", "redo", "stage") and self._writing.locked():
             return "Files are being written: a moment."
         if action == "write" and self.plan is None:
             return self.why_no_plan
@@ -40,7 +41,17 @@ class WritingScreen(PreviewingScreen):
             return "migtui has written nothing here that could be undone."
         if action == "redo" and self.session.history.redoable is None:
             return "Nothing was undone here that could be written again."
+        if action == "stage":
+            return self._why_not_stage()
         return super().why_not(action)
+
+    def _why_not_stage(self) -> str:
+        entry = self.session.history.undoable
+        if entry is None:
+            return "migtui has written nothing here that could be staged."
+        if entry.index is not None:
+            return f"“{entry.title}” is staged already."
+        return ""
 
     @work(exit_on_error=False)
     async def action_write(self) -> None:
@@ -58,10 +69,20 @@ class WritingScreen(PreviewingScreen):
         written = await self._alone("writing", self.session.write, plan)
         self._log_command(plan.changes.command)
         outcome = outcome_lines(app_label, written.verification)
-        hint = line("Undo takes it back.", "muted")
+        hint = line("Undo takes it back; A stages it, git commit is yours.", "muted")
         await self._finish(
             f"Written: {plan.changes.title}", (*outcome, Line(), *files, Line(), hint)
         )
+
+    @work(exit_on_error=False)
+    async def action_stage(self) -> None:
+        """Put what was written last into git's index; nothing is committed."""
+        entry = self.session.history.undoable
+        if entry is not None:
+            await self._alone("staging", self.session.stage, entry)
+            names = [record.path for record in entry.files]
+            self._log_command(shlex.join(["git", "add", "--", *names]))
+            self.tell(f"Staged, not committed: {entry.title}")
 
     @work(exit_on_error=False)
     async def action_undo(self) -> None:
@@ -79,14 +100,18 @@ class WritingScreen(PreviewingScreen):
             await self._turn("Redo", entry, entry.files, self.session.redo)
 
     async def _turn(
-        self, verb: str, entry: Entry, records: Iterable[FileRecord], turn: Callable[[], Entry]
+        self,
+        verb: str,
+        entry: Entry,
+        records: Iterable[FileRecord],
+        turn: Callable[[], str | None],
     ) -> None:
         files = record_lines(records)
         promise = (Line(), line("A file that was changed since stops it.", "muted"))
         if await self._is_confirmed(f"{verb}: {entry.title}", files, promise, verb):
-            await self._alone(verb.lower(), turn)
+            remark = await self._alone(verb.lower(), turn)
             self._log_command(f"migtui {verb.lower()}")
-            self.tell(f"{verb} is done: {entry.title}")
+            self.tell(" ".join(filter(None, (f"{verb} is done: {entry.title}.", remark))))
             await self.reread()
 
     async def _is_confirmed(

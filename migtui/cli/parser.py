@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "list problems of the migrations, read without running anything",
     "explain": "show a conflict: branches, operations, verdict, ways out",
     "resolve": "write the resolution of a conflict",
+    "repair": "mend a graph that Django cannot load, and lock files",
     "sql": "print the SQL of a migration, or of a conflict's branches",
     "migrate": "run Django's migrate under a lock that other machines respect",
     "forecast": "tell which git branches will conflict, before they are merged",

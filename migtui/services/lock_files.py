@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migtui.core.changes import Change, Create, Rewrite
+from migtui.core.changes import Create, Rewrite
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Location, Problem
@@ -27,7 +27,7 @@ CODE = "migtui.E007"
 
 def lock_changes(
     project: "Project", graph: MigrationGraph, app_labels: Collection[str] | None = None
-) -> tuple[Change, ...]:
+) -> tuple[Rewrite, ...]:
     """What makes the lock files that a project has name the leaves of a graph.
 
     For every change of migrations: a resolution, a squash, a renaming. Apps with several leaves
@@ -44,7 +44,7 @@ def lock_changes(
     if app_labels is None:
         app_labels = {label for label, leaf in after.items() if before.get(label) != leaf}
     leaves = {label: leaf for label, leaf in after.items() if label in app_labels}
-    changes: list[Change] = []
+    changes: list[Rewrite] = []
     for app_label, path in _max_migrations(project):
         if app_label in leaves:
             content = project.read(path)
@@ -56,9 +56,14 @@ def lock_changes(
     return tuple(changes)
 
 
-def new_lock_files(project: "Project") -> tuple[Change, ...]:
-    """A ``max_migration.txt`` for each app of the project that has one leaf and no such file."""
-    leaves = _only_leaves(project.graph)
+def new_lock_files(project: "Project", graph: MigrationGraph) -> tuple[Create, ...]:
+    """A ``max_migration.txt`` for each app of the project that has one leaf and no such file.
+
+    Args:
+        project: The project as it is.
+        graph: The migrations as they will be.
+    """
+    leaves = _only_leaves(graph)
     there = {app_label for app_label, _ in _max_migrations(project)}
     return tuple(
         Create(_relative(project, package.directory / MAX_MIGRATION), f"{leaf}\n".encode())
@@ -120,7 +125,7 @@ def _only_leaves(graph: MigrationGraph) -> dict[str, str]:
     return {app_label: leaves[0].name for app_label, leaves in found if len(leaves) == 1}
 
 
-def _rewrite(path: str, before: bytes, content: bytes) -> list[Change]:
+def _rewrite(path: str, before: bytes, content: bytes) -> list[Rewrite]:
     return [] if content == before else [Rewrite(path, before, content)]
 
 

@@ -22,6 +22,7 @@ class Config:
         exclude: Globs of directories, relative to the project, that hold no apps of it.
         theme: Name of a Textual theme.
         keys: Keys by the id of a binding: ``{"resolve.write": "w"}``.
+        keep_backups: How many backups of a database are kept; 0 for all.
         notice_globs: Globs of files that are searched for names of renamed migrations.
     """
 
@@ -32,6 +33,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    keep_backups: int = 10
     notice_globs: tuple[str, ...] = ("**/*.py", "**/*.toml", "**/*.y*ml", "**/*.sh", "**/*.md")
 
 
@@ -86,6 +88,8 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
 def _value(key: str, value: object, kind: object, path: Path) -> Any:  # noqa: ANN401 - as declared
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
+    if kind is int and type(value) is int and value >= 0:
+        return value
     if kind == tuple[str, ...] and isinstance(value, list) and _all_strings(value):
         return tuple(value)
     if kind == Mapping[str, str] and isinstance(value, dict) and _all_strings(value.values()):
@@ -94,6 +98,7 @@ def _value(key: str, value: object, kind: object, path: Path) -> Any:  # noqa: A
         return value
     wanted: dict[object, str] = {
         float: "a number",
+        int: "a whole number, not below 0",
         tuple[str, ...]: "a list of strings",
         str | None: "a string",
     }

@@ -9,6 +9,7 @@
     ├── RewriteError            1   a file can't be edited safely
     ├── StorageError            1   the disk, the journal or the lock said no
     │   └── StaleFileError      1   a file is not what it was when the preview was made
+    ├── DatabaseError           1   a database was not changed, or not as was asked
     ├── EngineError             1   the engine failed
     │   ├── EngineStartError    2   no usable settings; everything static goes on working
     │   ├── EngineTimeoutError  1   no answer in time
@@ -70,6 +71,10 @@ class StorageError(MigtuiError):
 
 class StaleFileError(StorageError):
     """A file is not what it was when the preview was made."""
+
+
+class DatabaseError(MigtuiError):
+    """A database was not changed, or not in the way that was asked; the message says which."""
 
 
 class EngineError(MigtuiError):

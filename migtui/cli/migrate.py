@@ -1,15 +1,15 @@
 """``migtui migrate``: Django's own migrate, while a lock keeps other machines off."""
 
 import argparse
-import math
 import sys
 
+from migtui.cli.databases import add_lock_timeout, seconds
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import narrate
 from migtui.core.runs import RunOutcome
 from migtui.core.safe_text import safe_text
-from migtui.errors import MigtuiError, UsageError
+from migtui.errors import DatabaseError, UsageError
 from migtui.reports.runs import where_it_stands
 from migtui.services.migrate import LOOKING, MigrateOrder, Voice, migrate
 
@@ -18,14 +18,6 @@ HELP = {
     "--plan": "print what would be done, change nothing",
     "--check": "exit with 1 where something is not applied, change nothing",
 }
-
-
-def seconds(text: str) -> float:
-    """A number of seconds, as argparse wants it read."""
-    number = float(text)
-    if not (math.isfinite(number) and number >= 0):
-        raise ValueError(text)
-    return number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,13 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--noinput", "--no-input", action="store_true", help="it never asks")
     for flag in PASSED_ON:
         parser.add_argument(flag, action="store_true", help=HELP.get(flag, "as Django has it"))
-    parser.add_argument(
-        "--lock-timeout",
-        type=seconds,
-        default=MigrateOrder().lock_timeout,
-        metavar="S",
-        help="seconds to wait while somebody else migrates (%(default)g)",
-    )
+    parser.add_argument("--backup", action="store_true", help="make a backup before")
+    add_lock_timeout(parser)
     parser.add_argument(
         "--lock-only", action="store_true", help="wait until nobody migrates, and migrate nothing"
     )
@@ -68,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Migrate; the exit code is that of Django's command."""
     flags = [flag for flag in PASSED_ON if getattr(arguments, flag[2:].replace("-", "_"))]
     names = [name for name in (arguments.app_label, arguments.migration_name) if name is not None]
-    if arguments.lock_only and (flags or names):
+    if arguments.lock_only and (flags or names or arguments.backup):
         raise UsageError("--lock-only migrates nothing, so nothing goes with it but --database.")
     order = MigrateOrder(
         arguments=(*names, *flags),
@@ -76,12 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
         verbosity=arguments.verbosity,
         lock_timeout=arguments.lock_timeout,
         lock_only=arguments.lock_only,
+        backup=arguments.backup,
         ddl_lock_timeout=arguments.ddl_lock_timeout,
         statement_timeout=arguments.statement_timeout,
     )
     project = open_chosen_project(arguments)
     with chosen_engine(arguments, project) as engine:
-        outcomes = migrate(engine, order, command_voice(arguments))
+        outcomes = migrate(project, engine, order, command_voice(arguments))
     for outcome in outcomes:
         raise_trouble(outcome)
     return max((outcome.code for outcome in outcomes), default=0)
@@ -101,11 +89,11 @@ def raise_trouble(outcome: RunOutcome) -> None:
     """Raise what ended a run early.
 
     Raises:
-        MigtuiError: It ended early.
+        DatabaseError: It ended early.
     """
     trouble = outcome.trouble
     if trouble is not None:
-        raise MigtuiError(
+        raise DatabaseError(
             f"{outcome.alias}: {trouble.message}",
             help=where_it_stands(outcome),
             detail=trouble.detail,

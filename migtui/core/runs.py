@@ -51,7 +51,7 @@ class RunOutcome:
         unapplied: What was unapplied, in order.
         failed: The migration at which it ended.
         trouble: Why it ended early.
-        backup: Directory of the backup that was made before; empty where none was.
+        backup: Name of the backup that was made before; empty where none was.
     """
 
     alias: str

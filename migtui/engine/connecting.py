@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db import DatabaseError, connections
 from django.db.utils import ConnectionHandler
 
+from migtui.core.backups import Place
 from migtui.core.runs import Trouble
 from migtui.engine.applied import limit_connecting
 from migtui.engine.startup import headline
@@ -33,8 +34,12 @@ class RefusedError(Exception):
         return Trouble(self.message, self.help)
 
 
-def new_connection(alias: str) -> Connection:
+def new_connection(alias: str, name: str = "") -> Connection:
     """Another connection to a configured database, not connected yet; the project's is left alone.
+
+    Args:
+        alias: The database.
+        name: Of another database of the same server; empty for the configured one.
 
     Raises:
         RefusedError: There is no such database in the settings, or no backend for it.
@@ -43,6 +48,8 @@ def new_connection(alias: str) -> Connection:
         known = ", ".join(connections.settings)
         raise RefusedError(f"The settings have no database {alias!r}.", f"They have {known}.")
     settings = {**deepcopy(connections.settings[alias]), "ATOMIC_REQUESTS": False}
+    if name:
+        settings["NAME"] = name
     try:
         # A handler wants a default, used or not.
         connection = ConnectionHandler({"default": {}, alias: settings})[alias]
@@ -82,6 +89,19 @@ def sqlite_file(connection: Connection) -> Path | None:
     if name == ":memory:" or "mode=memory" in name:
         return None
     return Path(name.removeprefix("file:").partition("?")[0]).resolve()
+
+
+def place_of(connection: Connection) -> Place:
+    """Which database a connection leads to."""
+    if connection.vendor == "sqlite":
+        file = sqlite_file(connection)
+        return Place("sqlite", str(file or connection.settings_dict["NAME"]))
+    settings = connection.settings_dict
+    given = connection.get_connection_params()
+    host = given.get("host") or given.get("unix_socket") or settings.get("HOST") or ""
+    name = given.get("dbname") or given.get("database") or given.get("db") or settings["NAME"]
+    port = given.get("port") or settings.get("PORT") or ""
+    return Place(str(connection.vendor), str(name), str(host), str(port))
 
 
 def require_writable(connection: Connection) -> None:

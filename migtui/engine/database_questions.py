@@ -3,12 +3,32 @@
 from collections.abc import Callable
 from typing import Any
 
-from migtui.engine.database_protocol import CountPending, HoldLock, RunMigrate
+from migtui.engine.backup import find_database, make_backup
+from migtui.engine.database_protocol import (
+    CountPending,
+    FindDatabase,
+    HoldLock,
+    InspectRollback,
+    MakeBackup,
+    ReadHistory,
+    RestoreBackup,
+    RunMigrate,
+    RunRollback,
+)
+from migtui.engine.history import read_history
 from migtui.engine.migrate import count_pending, hold_lock, run_migrate
 from migtui.engine.protocol import Progress, Request
+from migtui.engine.restore import restore_backup
+from migtui.engine.rollback import inspect_rollback, run_rollback
 
 DATABASE_ANSWERS: dict[type[Request[Any]], Callable[[Any, Callable[[Progress], None]], Any]] = {
     CountPending: lambda request, _report: count_pending(request),
     HoldLock: hold_lock,
     RunMigrate: run_migrate,
+    MakeBackup: make_backup,
+    FindDatabase: lambda request, _report: find_database(request),
+    RestoreBackup: restore_backup,
+    ReadHistory: lambda request, _report: read_history(request),
+    InspectRollback: inspect_rollback,
+    RunRollback: run_rollback,
 }

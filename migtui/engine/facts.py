@@ -63,13 +63,13 @@ def _migrations_of(app_config: AppConfig) -> tuple[str | None, str | None]:
 def _database_facts(alias: str) -> DatabaseFacts:
     try:
         connection = connections[alias]
-        is_local = _is_local(str(connection.settings_dict.get("HOST") or ""))
+        is_local = is_local_host(str(connection.settings_dict.get("HOST") or ""))
         return DatabaseFacts(str(alias), str(connection.vendor), is_local=is_local)
     except Exception as error:  # noqa: BLE001 - a backend is any code
         return DatabaseFacts(str(alias), None, headline(error))
 
 
-def _is_local(host: str) -> bool:
+def is_local_host(host: str) -> bool:
     """Whether a server's name, or the path of its socket, is of this machine."""
     return host in ("", "localhost", "127.0.0.1", "::1") or host.startswith(("/", "@"))
 

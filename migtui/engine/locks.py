@@ -50,18 +50,19 @@ Tell: TypeAlias = Callable[[str], None]
 
 
 @contextmanager
-def migration_lock(alias: str, order: LockOrder, tell: Tell) -> Iterator[None]:
+def migration_lock(alias: str, order: LockOrder, tell: Tell, *, name: str = "") -> Iterator[None]:
     """Hold the lock of a database.
 
     Args:
         alias: The database.
         order: What for, and how long to wait.
         tell: Called with who holds it while that is waited for, and with what makes the lock weak.
+        name: Of another database of the same server; empty for the configured one.
 
     Raises:
         RefusedError: Somebody else held it all the time, or the database can't be reached.
     """
-    connection = new_connection(alias)
+    connection = new_connection(alias, name)
     try:
         if connection.vendor != "sqlite":  # which would make a file that is not there
             connect(connection)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from io import TextIOBase
 from typing import Any, TypeAlias
 
@@ -13,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from migtui.core.runs import RunOutcome, Trouble
 from migtui.engine.applied import limit_connecting
+from migtui.engine.backup import write_backup
 from migtui.engine.connecting import RefusedError, new_connection, require_writable, sqlite_file
 from migtui.engine.database_protocol import (
     CountPending,
@@ -93,9 +95,25 @@ def run_migrate(request: RunMigrate, report: Report) -> RunOutcome:
         with migration_lock(request.alias, request.lock, tell):
             require_writable(connection)
             connection.close()
-            return _run(request, report)
+            backup = _back_up(request, report)
+            return replace(_run(request, report), backup=backup)
     except RefusedError as refused:
         return RunOutcome(request.alias, 1, trouble=refused.trouble)
+
+
+def _back_up(request: RunMigrate, report: Report) -> str:
+    """Make the backup that was asked for, where there is something to lose; its name."""
+    if request.backup is None:
+        return ""
+    pending = count_pending(CountPending(request.alias))
+    if pending.error:
+        raise RefusedError(f"It can't be told what is to be migrated: {pending.error}")
+    names_target = any(not argument.startswith("-") for argument in request.arguments)
+    if not pending.has_history:
+        teller(report)(f"Nothing was ever applied to {request.alias!r}: no backup is made.")
+    elif pending.count or names_target:
+        return write_backup(request.alias, request.backup, report).id
+    return ""
 
 
 def _run(request: RunMigrate, report: Report) -> RunOutcome:

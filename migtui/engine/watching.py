@@ -59,11 +59,13 @@ class Watch:
         context: dict[str, Any],
     ) -> Any:  # noqa: ANN401
         text = str(sql)[:WIDTH]
-        self._statement = text
-        result = execute(sql, params, many, context)
+        try:
+            result = execute(sql, params, many, context)
+        except BaseException:
+            self._statement = self._statement or text  # later ones only tidy up
+            raise
         if not text.lstrip().upper().startswith(READING):
             self._executed.append(text)
-        self._statement = ""
         return result
 
     @property

@@ -1,18 +1,16 @@
 """Django's migrate under a lock: on which databases, and what came of it."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from migtui.core.runs import RunOutcome
 from migtui.engine.client import Engine
-from migtui.engine.database_protocol import CountPending, HoldLock, LockOrder, RunMigrate, Said
+from migtui.engine.database_protocol import CountPending, HoldLock, RunMigrate, Said
 from migtui.engine.protocol import Progress
-from migtui.errors import NotFoundError
+from migtui.services.backups import backup_directory, backup_order, rotate
+from migtui.services.databases import DEFAULT, UNLIMITED, lock_order, require_database
+from migtui.services.project import Project
 
-DEFAULT = "default"
-UNLIMITED = 604_800.0
-"""Seconds: what a migration may take. A week, as waiting takes a number."""
 ATTEMPTS = 5
 """How often a migration is tried that waited too long for a lock of PostgreSQL's."""
 LOOKING = ("--plan", "--check")
@@ -28,6 +26,7 @@ class MigrateOrder:
         alias: The database; None for every one that has something to do.
         verbosity: Django's.
         lock_timeout: Seconds to wait for others who migrate.
+        backup: Make a backup before, of a database that has something to apply.
         lock_only: Wait for the lock, give it back, migrate nothing.
         ddl_lock_timeout: As in ``RunMigrate``.
         statement_timeout: As in ``RunMigrate``.
@@ -37,6 +36,7 @@ class MigrateOrder:
     alias: str | None = None
     verbosity: int = 1
     lock_timeout: float = 600.0
+    backup: bool = False
     lock_only: bool = False
     ddl_lock_timeout: float | None = None
     statement_timeout: float | None = None
@@ -62,11 +62,14 @@ class Voice:
             self.tell(progress.text)
 
 
-def migrate(engine: Engine, order: MigrateOrder, voice: Voice) -> tuple[RunOutcome, ...]:
+def migrate(
+    project: Project, engine: Engine, order: MigrateOrder, voice: Voice
+) -> tuple[RunOutcome, ...]:
     """Migrate one database after another, each under its own lock; ends at the first failure.
 
     Args:
-        engine: The project's.
+        project: The project.
+        engine: Its engine.
         order: What is asked for.
         voice: Where it is told how it gets on.
 
@@ -76,15 +79,22 @@ def migrate(engine: Engine, order: MigrateOrder, voice: Voice) -> tuple[RunOutco
     """
     outcomes: list[RunOutcome] = []
     for alias in databases(engine, order, voice.tell):
-        lock = LockOrder(f"migtui migrate, process {os.getpid()}", order.lock_timeout)
-        request = HoldLock(alias, lock) if order.lock_only else _request(order, alias, lock)
-        outcomes.append(engine.ask(request, voice.progress, UNLIMITED))
+        outcome = engine.ask(_request(project, engine, order, alias), voice.progress, UNLIMITED)
+        if outcome.backup:
+            rotate(project, backup_directory(project, None), outcome.backup)
+        outcomes.append(outcome)
         if outcomes[-1].trouble or outcomes[-1].code:
             break
     return tuple(outcomes)
 
 
-def _request(order: MigrateOrder, alias: str, lock: LockOrder) -> RunMigrate:
+def _request(
+    project: Project, engine: Engine, order: MigrateOrder, alias: str
+) -> HoldLock | RunMigrate:
+    lock = lock_order("migrate", order.lock_timeout)
+    if order.lock_only:
+        return HoldLock(alias, lock)
+    wants_backup = order.backup and not order.looks_only
     return RunMigrate(
         alias=alias,
         arguments=order.arguments,
@@ -93,21 +103,8 @@ def _request(order: MigrateOrder, alias: str, lock: LockOrder) -> RunMigrate:
         ddl_lock_timeout=order.ddl_lock_timeout,
         ddl_attempts=1 if order.ddl_lock_timeout is None else ATTEMPTS,
         statement_timeout=order.statement_timeout,
+        backup=backup_order(project, engine, alias) if wants_backup else None,
     )
-
-
-def require_database(engine: Engine, alias: str) -> None:
-    """Make sure that the settings have a database.
-
-    Raises:
-        NotFoundError: They haven't.
-        EngineError: Django could not be asked.
-    """
-    aliases = [database.alias for database in engine.start().databases]
-    if alias not in aliases:
-        raise NotFoundError(
-            f"The settings have no database {alias!r}.", help=f"They have {', '.join(aliases)}."
-        )
 
 
 def databases(engine: Engine, order: MigrateOrder, tell: Callable[[str], None]) -> tuple[str, ...]:

@@ -84,3 +84,31 @@ def site(
             settings = root / "settings.py"
             settings.write_text(MYSQL_DRIVER + settings.read_text())
         yield Site(root, vendor, entry)
+
+
+def picture(made: Site) -> dict[str, object]:
+    """All that is in a database, to be compared: the schema, and every row of every table."""
+    if made.vendor == "sqlite":
+        schema = made.ask("SELECT type, name, sql FROM sqlite_master ORDER BY name")
+        tables = [name for kind, name, _ in schema if kind == "table"]
+    elif made.vendor == "postgresql":
+        schema = made.ask(
+            "SELECT table_schema || '.' || table_name, column_name, data_type, column_default, "
+            "is_nullable, is_identity FROM information_schema.columns WHERE table_schema NOT IN "
+            "('information_schema', 'pg_catalog') ORDER BY 1, 2"
+        )
+        schema += made.ask("SELECT indexdef FROM pg_indexes WHERE schemaname !~ '^pg_' ORDER BY 1")
+        schema += made.ask(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE connamespace = 'public'::regnamespace ORDER BY 1"
+        )
+        schema += made.ask(
+            "SELECT schemaname, sequencename, last_value FROM pg_sequences ORDER BY 1, 2"
+        )
+        tables = sorted({str(row[0]) for row in schema if "." in str(row[0]) and len(row) > 3})
+    else:
+        tables = [str(name) for (name,) in made.ask("SHOW TABLES")]
+        schema = [row for name in tables for row in made.ask(f"SHOW CREATE TABLE `{name}`")]
+    every = "SELECT * FROM "
+    rows = {name: sorted(map(repr, made.ask(every + name))) for name in tables}
+    return {"schema": schema, "rows": rows}

@@ -1,0 +1,70 @@
+"""What the commands that change databases have in common: options, progress, and consent."""
+
+import argparse
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from migtui.cli.output import narrate
+from migtui.core.safe_text import safe_line
+from migtui.engine.database_protocol import Said
+from migtui.engine.protocol import Progress
+from migtui.errors import UsageError
+from migtui.services.migrate import MigrateOrder
+
+CLEAR = "\r\x1b[K"
+
+
+def seconds(text: str) -> float:
+    """A number of seconds, as argparse wants it read."""
+    number = float(text)
+    if not (math.isfinite(number) and number >= 0):
+        raise ValueError(text)
+    return number
+
+
+def add_lock_timeout(parser: argparse.ArgumentParser) -> None:
+    """Add ``--lock-timeout``."""
+    parser.add_argument(
+        "--lock-timeout",
+        type=seconds,
+        default=MigrateOrder().lock_timeout,
+        metavar="S",
+        help="seconds to wait while somebody else migrates (%(default)g)",
+    )
+
+
+def tell_progress(arguments: argparse.Namespace) -> Callable[[Progress], None]:
+    """Says how something gets on: words on lines, numbers on one line of a terminal."""
+
+    def tell(progress: Progress) -> None:
+        if isinstance(progress, Said):
+            narrate(arguments, progress.text)
+        elif arguments.verbosity > 0 and sys.stderr.isatty():
+            part = f" of {progress.total >> 20} MB" if progress.total else ""
+            sys.stderr.write(f"{CLEAR}{safe_line(progress.text)}{part}\r")
+            sys.stderr.flush()
+
+    return tell
+
+
+@contextmanager
+def bar(arguments: argparse.Namespace) -> Iterator[None]:
+    """Clears the line of progress at the end."""
+    try:
+        yield
+    finally:
+        if arguments.verbosity > 0 and sys.stderr.isatty():
+            sys.stderr.write(CLEAR)
+
+
+def ask_for(question: str, expected: str) -> bool:
+    """Ask for a name to be typed; anything else is a no."""
+    print(f"{question} ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() == expected
+
+
+def require_answers(what: str, flag: str) -> UsageError:
+    """What to say where there is no terminal to ask on."""
+    return UsageError(f"There is no terminal to confirm {what} on.", help=flag)

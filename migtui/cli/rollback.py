@@ -1,0 +1,184 @@
+"""``migtui rollback``: unapplies migrations, after a backup, under the lock."""
+
+import argparse
+import sys
+from dataclasses import replace
+
+from migtui.cli.databases import add_lock_timeout, ask_for, bar, tell_progress
+from migtui.cli.engine import chosen_engine
+from migtui.cli.opening import open_chosen_project
+from migtui.cli.output import ask, can_ask, narrate, write_answer
+from migtui.core.runs import RunOutcome
+from migtui.core.safe_text import safe_line
+from migtui.engine.client import Engine
+from migtui.errors import DatabaseError, UsageError
+from migtui.reports.rollback import rollback_json, rollback_text
+from migtui.reports.runs import where_it_stands
+from migtui.services.databases import DEFAULT
+from migtui.services.project import Project
+from migtui.services.rollback import Rollback, Target, inspect, prepare_rollback, run_rollback
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``rollback`` takes."""
+    parser.add_argument("app_label", nargs="?", metavar="APP_LABEL")
+    parser.add_argument(
+        "migration_name",
+        nargs="?",
+        metavar="MIGRATION",
+        help="what stays applied: a name, its beginning, or zero",
+    )
+    parser.add_argument(
+        "--to-ref", metavar="REF", help="unapply what this branch, tag or commit does not have"
+    )
+    parser.add_argument(
+        "--side", action="store_true", help="unapply MIGRATION's side of a fork, leave the other"
+    )
+    parser.add_argument("--database", metavar="ALIAS", help=f"else {DEFAULT}")
+    parser.add_argument("--plan", action="store_true", help="print what would be done, with SQL")
+    parser.add_argument("--counts", action="store_true", help="count the rows that would go")
+    parser.add_argument("--no-backup", action="store_true", help="make no backup before")
+    parser.add_argument("--directory", metavar="DIRECTORY", help="where backups are kept")
+    parser.add_argument(
+        "--allow-git-code",
+        action="store_true",
+        help="run migrations that only git still has, which unapplying them takes",
+    )
+    parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="of the plan")
+    add_lock_timeout(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan, ask, unapply; 1 where the developer does not confirm it."""
+    target = _target(arguments)
+    if not (arguments.plan or arguments.noinput or can_ask()):
+        raise UsageError(
+            "There is no terminal to confirm the rollback on.",
+            help="Give --noinput to roll back without a question, or --plan to look first.",
+        )
+    project = open_chosen_project(arguments)
+    with chosen_engine(arguments, project) as engine, bar(arguments):
+        alias = arguments.database or DEFAULT
+        rollback = prepare_rollback(project, engine, target, alias=alias)
+        if not rollback.keys:
+            return _nothing(arguments, rollback)
+        may_load = not rollback.lost or _allows_code(arguments, rollback)
+        if may_load:
+            rollback = inspect(engine, rollback, counts=arguments.counts, with_sql=arguments.plan)
+        if arguments.plan:
+            return _show(arguments, rollback, may_load=may_load)
+        if not may_load:
+            narrate(arguments, "Nothing was done.")
+            return 1
+        return _run(arguments, project, engine, rollback)
+
+
+def _target(arguments: argparse.Namespace) -> Target:
+    named = arguments.app_label is not None and arguments.migration_name is not None
+    if arguments.to_ref is not None:
+        if arguments.app_label is not None or arguments.side:
+            raise UsageError("Give an app and a migration, or --to-ref, not both.")
+        return Target(ref=arguments.to_ref)
+    if not named:
+        raise UsageError(
+            "Where to? Give an app and the migration that stays, or --to-ref.",
+            help="`zero` for a migration unapplies all of the app.",
+        )
+    return Target(arguments.app_label, arguments.migration_name, side=arguments.side)
+
+
+def _nothing(arguments: argparse.Namespace, rollback: Rollback) -> int:
+    if arguments.format == "json" and arguments.plan:
+        write_answer(rollback_json(rollback.plan))
+    else:
+        write_answer(f"Nothing to roll back in {rollback.alias!r}: it is there already.\n")
+        for note in rollback.plan.notes:
+            narrate(arguments, note)
+    return 0
+
+
+def _show(arguments: argparse.Namespace, rollback: Rollback, *, may_load: bool) -> int:
+    plan = rollback.plan
+    if not may_load:
+        note = (
+            "What it destroys and its SQL are not told: that takes running files that only git "
+            "has, which --allow-git-code consents to."
+        )
+        plan = replace(plan, notes=(*plan.notes, note))
+    is_json = arguments.format == "json"
+    write_answer(rollback_json(plan) if is_json else rollback_text(plan))
+    return int(bool(plan.blockers))
+
+
+def _allows_code(arguments: argparse.Namespace, rollback: Rollback) -> bool:
+    """Whether code of other commits may be run.
+
+    Raises:
+        UsageError: That can't be asked, and something is to be done.
+    """
+    if arguments.allow_git_code:
+        return True
+    if arguments.plan:
+        return False
+    listed = ", ".join(f"{name} of {commit[:12]}" for name, commit in rollback.plan.sources)
+    what = f"Not in the working tree, only in git: {listed}. Unapplying them runs their code."
+    if arguments.noinput or not can_ask():
+        raise UsageError(what, help="Look at them with git show, then give --allow-git-code.")
+    return ask(f"{safe_line(what)} Run it?")
+
+
+def _run(
+    arguments: argparse.Namespace, project: Project, engine: Engine, rollback: Rollback
+) -> int:
+    if not arguments.noinput:
+        sys.stderr.write(rollback_text(rollback.plan))
+    if not rollback.plan.blockers and not _is_confirmed(arguments, rollback):
+        narrate(arguments, "Nothing was done.")
+        return 1
+    outcome = run_rollback(
+        project,
+        engine,
+        rollback,
+        lock_timeout=arguments.lock_timeout,
+        backup=not arguments.no_backup,
+        directory=arguments.directory,
+        progress=tell_progress(arguments),
+    )
+    _raise_trouble(outcome)
+    names = ", ".join(f"{app_label}.{name}" for app_label, name in outcome.unapplied)
+    write_answer(f"Unapplied: {safe_line(names)}.\n")
+    if rollback.checkout:
+        narrate(
+            arguments,
+            f"The database is as {rollback.checkout} has it; check that out now: "
+            f"git checkout {rollback.checkout}",
+        )
+    return 0
+
+
+def _is_confirmed(arguments: argparse.Namespace, rollback: Rollback) -> bool:
+    alias = rollback.alias
+    if not rollback.is_local and not (arguments.noinput and arguments.database):
+        where = f"{rollback.plan.place} is not on this machine."
+        if arguments.noinput or not can_ask():
+            raise UsageError(
+                where, help=f"--noinput --database {alias} says that it may be changed."
+            )
+        return ask_for(f"{safe_line(where)} Type {safe_line(alias)} to roll back there:", alias)
+    return arguments.noinput or ask("Roll this back?")
+
+
+def _raise_trouble(outcome: RunOutcome) -> None:
+    trouble = outcome.trouble
+    if trouble is None:
+        return
+    help_text = where_it_stands(outcome)
+    if outcome.backup:
+        help_text += (
+            f"\nThe backup of before brings all of it back: migtui restore {outcome.backup}"
+            "\nOnce the cause is mended, the same rollback goes on from here."
+        )
+    raise DatabaseError(
+        f"{outcome.alias}: {trouble.message}", help=help_text.strip(), detail=trouble.detail
+    )

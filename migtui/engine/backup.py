@@ -1,0 +1,180 @@
+"""A backup: a verified copy of a database and its manifest, there whole or not at all.
+
+Everything is written into a directory with another name, which is renamed when the copy was read
+back and the manifest is on the disk.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+from migtui.core.backups import MANIFEST, Manifest, manifest_text
+from migtui.engine.connecting import RefusedError, connect, new_connection, place_of, sqlite_file
+from migtui.engine.copying import copy_database, database_size, require_file, table_names
+from migtui.engine.database_protocol import (
+    BackupOrder,
+    BackupOutcome,
+    DatabasePlace,
+    FindDatabase,
+    MakeBackup,
+    Said,
+)
+from migtui.engine.facts import is_local_host
+from migtui.engine.locks import migration_lock
+from migtui.engine.protocol import Progress
+
+Report: TypeAlias = Callable[[Progress], None]
+
+PARTIAL = re.compile(r"\.partial-(\d+)-.+")
+# A dump is smaller than its database, by how much is not known: less room than this is too little.
+LEAST = 20
+# Bytes between two reports.
+STRIDE = 8 << 20
+
+
+def make_backup(request: MakeBackup, report: Report) -> BackupOutcome:
+    """Make a backup while the lock is held."""
+    try:
+        connection = new_connection(request.alias)
+        if connection.vendor == "sqlite":
+            require_file(connection)
+        with migration_lock(request.alias, request.lock, lambda text: report(Said(0, 0, text))):
+            return BackupOutcome(write_backup(request.alias, request.backup, report))
+    except RefusedError as refused:
+        return BackupOutcome(None, refused.trouble)
+
+
+def write_backup(alias: str, order: BackupOrder, report: Report) -> Manifest:
+    """Make a backup; whoever calls holds the lock.
+
+    Raises:
+        RefusedError: It can't be made; nothing of it is left.
+    """
+    connection = new_connection(alias)
+    if connection.vendor == "sqlite":
+        require_file(connection)
+    else:
+        connect(connection)
+    directory = Path(order.directory)
+    partial = directory / f".partial-{os.getpid()}-{order.id}"
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _remove_left_over(directory)
+        size = database_size(connection)
+        _require_room(directory, size, exact=connection.vendor == "sqlite")
+        partial.mkdir(mode=0o700)
+        manifest = _copy(alias, order, partial, size, report)
+        _sync(partial)
+        partial.rename(directory / order.id)
+        _sync(directory)
+    except OSError as error:
+        raise RefusedError(
+            f"The backup can't be written to {directory}: {error.strerror or error}.",
+            "Nothing was changed. Give another place with --directory, or make room.",
+        ) from error
+    finally:
+        connection.close()
+        shutil.rmtree(partial, ignore_errors=True)
+    report(Said(0, 0, f"Backup {order.id}: {manifest.size:,} bytes, verified."))
+    return manifest
+
+
+def _copy(
+    alias: str, order: BackupOrder, partial: Path, size: int | None, report: Report
+) -> Manifest:
+    connection = new_connection(alias)
+    if connection.vendor != "sqlite":
+        connect(connection)
+    shown = 0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal shown
+        if done >= shown + STRIDE:
+            shown = done
+            report(Progress(done, total, f"Copying {alias}: {done >> 20} MB"))
+
+    try:
+        copy = copy_database(connection, partial, progress)
+        manifest = Manifest(
+            id=order.id,
+            created=order.created,
+            alias=alias,
+            place=place_of(connection),
+            origin=order.origin,
+            server_version=copy.server_version,
+            program=copy.program,
+            applied=copy.applied,
+            rows=copy.rows,
+            file=copy.file,
+            size=copy.size,
+            sha256=copy.sha256,
+            database_size=size,
+        )
+    finally:
+        connection.close()
+    descriptor = os.open(partial / MANIFEST, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(manifest_text(manifest))
+        file.flush()
+        os.fsync(file.fileno())
+    return manifest
+
+
+def _require_room(directory: Path, size: int | None, *, exact: bool) -> None:
+    free = shutil.disk_usage(directory).free
+    if size is not None and free < (size if exact else size // LEAST):
+        raise RefusedError(
+            f"There is no room for the backup: {free >> 20} MB are free in {directory}, and the "
+            f"database takes {size >> 20} MB.",
+            "Give another place with --directory, or make room. Nothing was changed.",
+        )
+
+
+def _remove_left_over(directory: Path) -> None:
+    """Remove what a backup left that was killed while it was made."""
+    for path in directory.iterdir():
+        found = PARTIAL.fullmatch(path.name)
+        if found and not _is_alive(int(found[1])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    with suppress(PermissionError, OverflowError):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+    return True
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def find_database(request: FindDatabase) -> DatabasePlace:
+    """Which database an alias leads to, and whether it is there. Reads only."""
+    try:
+        connection = new_connection(request.alias, request.name)
+        place = place_of(connection)
+        is_local = is_local_host(place.host)
+        if connection.vendor == "sqlite":
+            file = sqlite_file(connection)
+            if file is None or not file.is_file():
+                return DatabasePlace(place, is_local=True)
+    except RefusedError as refused:
+        return DatabasePlace(None, trouble=refused.trouble)
+    try:
+        tables = len(table_names(connect(connection)))
+    except RefusedError as refused:
+        return DatabasePlace(place, is_local, trouble=refused.trouble)
+    finally:
+        connection.close()
+    return DatabasePlace(place, is_local, is_there=True, tables=tables)

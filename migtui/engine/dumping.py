@@ -1,0 +1,195 @@
+"""The vendors' own dump programs: found, run without a password in an argument, listened to.
+
+A program's output goes through a pipe of ours, so that it ends when we do, and a full disk is
+told as such.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from migtui.engine.connecting import RefusedError
+from migtui.engine.untyped import Connection
+
+CHUNK = 1 << 20
+# The end of what a program writes, where it says that it is complete.
+TAIL = 1 << 10
+# PostgreSQL's environment variable for each parameter of a connection (manual, 34.15).
+POSTGRESQL = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "service": "PGSERVICE",
+    "passfile": "PGPASSFILE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "options": "PGOPTIONS",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that a program wrote: bytes, SHA-256, and its end."""
+
+    size: int
+    sha256: str
+    tail: bytes
+
+
+def find_program(*names: str) -> tuple[str, str]:
+    """The first of these programs that is on the PATH, and what it says of its version.
+
+    Raises:
+        RefusedError: There is none.
+    """
+    for name in names:
+        path = shutil.which(name)
+        if path is not None:
+            with suppress(OSError, subprocess.SubprocessError):
+                said = subprocess.run(
+                    [path, "--version"], capture_output=True, timeout=60, check=True
+                )
+                return path, " ".join(said.stdout.decode("utf-8", "replace").split())
+    raise RefusedError(
+        f"The program {names[0]} was not found, or does not run.",
+        "Install the client programs of the database's vendor, and put them on the PATH.",
+    )
+
+
+def require_version(said: str, server: int, server_version: str) -> None:
+    """Make sure that a program is not older than PostgreSQL's server: it would refuse later.
+
+    Raises:
+        RefusedError: It is.
+    """
+    found = re.search(r"\d+", said)
+    if found and int(found[0]) < server:
+        raise RefusedError(
+            f"{said} is older than the server, which is PostgreSQL {server_version}.",
+            f"Put the client programs of PostgreSQL {server} or newer on the PATH.",
+        )
+
+
+def postgresql_environment(connection: Connection) -> dict[str, str]:
+    """The environment in which PostgreSQL's programs find a database."""
+    given = connection.get_connection_params()
+    found = {
+        POSTGRESQL[name]: str(value)
+        for name, value in given.items()
+        if name in POSTGRESQL and value not in (None, "")
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**kept, **found, "LC_ALL": "C"}
+
+
+@contextmanager
+def mysql_options(connection: Connection, directory: Path) -> Iterator[tuple[str, str]]:
+    """An option file with which MySQL's programs find a server; removed at the end.
+
+    Args:
+        connection: The database.
+        directory: Where it is written, for this user's eyes only.
+
+    Yields:
+        The argument that names the file, and the database's name.
+    """
+    given = connection.get_connection_params()
+    lines = []
+    if given.get("read_default_file"):
+        lines.append(f"!include {given['read_default_file']}")
+    lines.append("[client]")
+    for option, names in (
+        ("user", ("user",)),
+        ("password", ("password", "passwd")),
+        ("host", ("host",)),
+        ("port", ("port",)),
+        ("socket", ("unix_socket",)),
+    ):
+        value = next((given[name] for name in names if given.get(name)), None)
+        if value is not None:
+            escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+            lines.append(f'{option}="{escaped}"')
+    for option, value in (given.get("ssl") or {}).items():
+        if option in ("ca", "cert", "key"):
+            lines.append(f'ssl-{option}="{value}"')
+    descriptor, path = tempfile.mkstemp(prefix=".options-", suffix=".cnf", dir=directory)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write("\n".join([*lines, ""]))
+        yield f"--defaults-file={path}", str(given.get("database") or given.get("db"))
+    finally:
+        Path(path).unlink(missing_ok=True)
+
+
+def dump(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    path: Path,
+    progress: Callable[[int], None],
+) -> Written:
+    """Run a program and keep what it writes.
+
+    Args:
+        command: The program and its arguments.
+        environment: Its environment.
+        path: A new file.
+        progress: Called with the number of bytes so far.
+
+    Raises:
+        RefusedError: The program failed; the message is its own.
+        OSError: The file can't be written.
+    """
+    digest = hashlib.sha256()
+    size, tail = 0, b""
+    with tempfile.TemporaryFile() as errors, path.open("xb") as file:
+        path.chmod(0o600)
+        with subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process:
+            assert process.stdout is not None  # noqa: S101 - as it was asked for
+            try:
+                while chunk := process.stdout.read(CHUNK):
+                    file.write(chunk)
+                    digest.update(chunk)
+                    size += len(chunk)
+                    tail = (tail + chunk)[-TAIL:]
+                    progress(size)
+            except BaseException:
+                process.kill()
+                raise
+        require_success(process.returncode, command[0], errors)
+        file.flush()
+        os.fsync(file.fileno())
+    return Written(size, digest.hexdigest(), tail)
+
+
+def require_success(code: int, program: str, errors: IO[bytes]) -> None:
+    """Make sure that a program did what it was to do.
+
+    Raises:
+        RefusedError: It did not; the message is its own.
+    """
+    if code:
+        errors.seek(0)
+        said = errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
+        first = next((line for line in said if "error" in line.lower()), said[-1] if said else "")
+        raise RefusedError(
+            f"{Path(program).name} failed: {first or f'exit code {code}'}", "\n".join(said[-5:])
+        )

@@ -1,0 +1,69 @@
+"""What a database has applied, against the files, as Django's own loader sees both; reads only."""
+
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from migtui.engine.connecting import (
+    RefusedError,
+    connect,
+    new_connection,
+    place_of,
+    sqlite_file,
+)
+from migtui.engine.copying import require_file
+from migtui.engine.database_protocol import AppliedRow, DatabaseHistory, KnownMigration, ReadHistory
+from migtui.engine.facts import is_local_host
+from migtui.engine.startup import headline
+from migtui.engine.untyped import Connection
+
+
+def read_history(request: ReadHistory) -> DatabaseHistory:
+    """The graph as Django has it for this database, and the rows of ``django_migrations``."""
+    try:
+        connection = new_connection(request.alias)
+        place = place_of(connection)
+        if sqlite_file(connection) is not None:
+            require_file(connection)
+        else:
+            connect(connection)
+    except RefusedError as refused:
+        return DatabaseHistory(request.alias, trouble=refused.trouble)
+    try:
+        rows = _rows(connection)
+        loader = MigrationLoader(connection, ignore_no_migrations=True)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration is any code
+        trouble = RefusedError(
+            f"Django can't tell what is applied to {request.alias!r}: {headline(error)}.",
+            "`migtui check` says what is wrong with the files.",
+        ).trouble
+        return DatabaseHistory(request.alias, place=place, trouble=trouble)
+    finally:
+        connection.close()
+    graph = loader.graph
+    migrations = tuple(
+        KnownMigration(
+            app_label=key[0],
+            name=key[1],
+            parents=tuple(sorted(parent.key for parent in graph.node_map[key].parents)),
+            replaces=tuple((str(app), str(name)) for app, name in graph.nodes[key].replaces),
+            is_applied=key in loader.applied_migrations,
+        )
+        for key in sorted(graph.nodes)
+    )
+    return DatabaseHistory(
+        alias=request.alias,
+        vendor=str(connection.vendor),
+        place=place,
+        is_local=is_local_host(place.host) or connection.vendor == "sqlite",
+        migrations=migrations,
+        files=tuple(sorted((str(app), str(name)) for app, name in loader.disk_migrations)),
+        rows=rows,
+    )
+
+
+def _rows(connection: Connection) -> tuple[AppliedRow, ...]:
+    recorder = MigrationRecorder(connection)
+    if not recorder.has_table():
+        return ()
+    found = recorder.migration_qs.order_by("id").values_list("app", "name", "applied")
+    return tuple(AppliedRow(str(app), str(name), str(time)) for app, name, time in found)

@@ -1,0 +1,332 @@
+"""Puts a backup in the place of all that is in a database, and looks whether it is as it was.
+
+SQLite and PostgreSQL do it in one transaction: the database is as before or as in the backup,
+whatever happens. MySQL and MariaDB have no such transactions: there an interrupted restore is
+restored again.
+"""
+
+import os
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from django.db import DatabaseError
+
+from migtui.core.backups import Manifest
+from migtui.engine.connecting import (
+    RefusedError,
+    connect,
+    new_connection,
+    place_of,
+    require_writable,
+    sqlite_file,
+)
+from migtui.engine.copying import (
+    PATIENCE,
+    applied_rows,
+    copy_pages,
+    count_rows,
+    mysql_programs,
+    open_sqlite,
+    read_sqlite,
+    table_names,
+)
+from migtui.engine.copying import (
+    Progress as Copied,
+)
+from migtui.engine.database_protocol import RestoreBackup, RestoreOutcome, Said
+from migtui.engine.dumping import (
+    CHUNK,
+    find_program,
+    mysql_options,
+    postgresql_environment,
+    require_success,
+    require_version,
+)
+from migtui.engine.locks import migration_lock
+from migtui.engine.protocol import Progress
+from migtui.engine.startup import headline
+from migtui.engine.untyped import Connection
+
+Report: TypeAlias = Callable[[Progress], None]
+
+# All that is in a PostgreSQL database and does not belong to an extension or to PostgreSQL itself.
+_CLEAR = """
+    SELECT format('DROP SCHEMA %I CASCADE', n.nspname) FROM pg_namespace n
+    WHERE n.nspname NOT IN ('public', 'information_schema') AND n.nspname !~ '^pg_'
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass
+        AND d.objid = n.oid AND d.deptype = 'e')
+    UNION ALL
+    SELECT format('DROP %s IF EXISTS public.%I CASCADE', CASE c.relkind WHEN 'v' THEN 'VIEW'
+        WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE'
+        WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, c.relname)
+    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+    AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c') AND NOT c.relispartition
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+        AND d.objid = c.oid AND (d.deptype = 'e' OR c.relkind = 'S' AND d.deptype IN ('a', 'i')))
+    UNION ALL
+    SELECT format('DROP ROUTINE IF EXISTS public.%I(%s) CASCADE', p.proname,
+        pg_get_function_identity_arguments(p.oid))
+    FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
+        AND d.objid = p.oid AND d.deptype = 'e')
+    UNION ALL
+    SELECT format('DROP TYPE IF EXISTS public.%I CASCADE', t.typname)
+    FROM pg_type t WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('e', 'd', 'r')
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass
+        AND d.objid = t.oid AND d.deptype = 'e')
+    UNION ALL
+    SELECT format('SELECT pg_catalog.lo_unlink(%s)', l.oid) FROM pg_largeobject_metadata l
+"""
+AS_BEFORE = "Nothing was changed in the database."
+AGAIN = "The database may be half restored: restore it again, the backup is whole."
+
+
+def restore_backup(request: RestoreBackup, report: Report) -> RestoreOutcome:
+    """Restore, and compare what is there with the manifest."""
+    restorers = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}
+    try:
+        connection = new_connection(request.alias, request.name)
+        vendor = request.manifest.place.vendor
+        _require_vendor(connection, vendor)
+        if request.name:
+            _make(connection)
+        with migration_lock(
+            request.alias, request.lock, lambda text: report(Said(0, 0, text)), name=request.name
+        ):
+            require_writable(connection)
+            restorers[vendor](request, connection, report)
+            connection.close()
+            return _compare(request.manifest, connection)
+    except RefusedError as refused:
+        return RestoreOutcome(refused.trouble)
+
+
+def _require_vendor(connection: Connection, vendor: str) -> None:
+    if connection.vendor != vendor:
+        raise RefusedError(
+            f"The backup is of {vendor}, and {connection.alias!r} is {connection.vendor}.",
+            "Choose a database of the same vendor with --database.",
+        )
+
+
+def _make(connection: Connection) -> None:
+    """Make a database that is not there."""
+    if connection.vendor == "sqlite":
+        return
+    with suppress(RefusedError):
+        connect(connection)
+        return
+    name = connection.ops.quote_name(str(connection.settings_dict["NAME"]))
+    try:
+        with connection._nodb_cursor() as cursor:  # noqa: SLF001 - no public way
+            cursor.execute(f"CREATE DATABASE {name}")
+    except Exception as error:
+        raise RefusedError(
+            f"The database {name} can't be made: {headline(error)}.", AS_BEFORE
+        ) from error
+
+
+def _sqlite(request: RestoreBackup, connection: Connection, report: Report) -> None:
+    file = sqlite_file(connection)
+    if file is None:
+        raise RefusedError(f"{request.alias!r} is not a file of plain SQLite.", AS_BEFORE)
+    try:
+        with (
+            closing(open_sqlite(Path(request.path), "immutable=1")) as backup,
+            closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as target,
+        ):
+            copy_pages(backup, target, _steps(request, report))
+    except sqlite3.Error as error:
+        raise RefusedError(f"{file} can't be restored: {error}.", AS_BEFORE) from error
+
+
+def _steps(request: RestoreBackup, report: Report) -> Copied:
+    def step(done: int, total: int) -> None:
+        report(Progress(done, total, f"Restoring {request.alias}: {done >> 20} MB"))
+
+    return step
+
+
+def _postgresql(request: RestoreBackup, connection: Connection, report: Report) -> None:
+    connect(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLEAR)
+        clearing = [str(sql) for (sql,) in cursor.fetchall()]
+    version = connection.pg_version // 10000
+    environment = postgresql_environment(connection)
+    is_same = place_of(connection) == request.manifest.place
+    connection.close()
+    reader, said = find_program("pg_restore")
+    require_version(said, version, str(version))
+    client, said = find_program("psql")
+    require_version(said, version, str(version))
+    with tempfile.NamedTemporaryFile("w", suffix=".list") as listing:
+        listing.write(_listing(reader, request.path))
+        listing.flush()
+        _pour(
+            [
+                reader,
+                "--single-transaction",
+                "--file=-",
+                f"--use-list={listing.name}",
+                *([] if is_same else ["--no-owner", "--no-privileges"]),
+                request.path,
+            ],
+            [client, "--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=1"],
+            [f"BEGIN; SET LOCAL lock_timeout = '{PATIENCE}s'", *clearing],
+            environment,
+            _sizes(request, report),
+        )
+
+
+def _listing(reader: str, path: str) -> str:
+    """What is restored: all but the comments on extensions, which only their owner may write."""
+    listed = subprocess.run([reader, "--list", path], capture_output=True, check=False)
+    if listed.returncode:
+        raise RefusedError(f"{path} can't be read by pg_restore.", AS_BEFORE)
+    lines = listed.stdout.decode("utf-8", "surrogateescape").splitlines()
+    return "\n".join(line for line in lines if " COMMENT - EXTENSION " not in line)
+
+
+def _sizes(request: RestoreBackup, report: Report) -> Callable[[int], None]:
+    return lambda size: report(Progress(size, 0, f"Restoring {request.alias}: {size >> 20} MB"))
+
+
+def _pour(
+    source: Sequence[str],
+    client: Sequence[str],
+    before: Iterable[str],
+    environment: Mapping[str, str],
+    progress: Callable[[int], None],
+) -> None:
+    """Have a client execute some statements, then all that a program writes.
+
+    What the program writes ends with its COMMIT: where it fails, the client never sees one.
+    """
+    with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as said:
+        with (
+            subprocess.Popen(
+                client, env=environment, stdin=subprocess.PIPE, stdout=errors, stderr=errors
+            ) as sink,
+            subprocess.Popen(
+                source,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=said,
+            ) as pump,
+        ):
+            assert sink.stdin is not None  # noqa: S101 - as it was asked for
+            assert pump.stdout is not None  # noqa: S101
+            size = 0
+            with suppress(BrokenPipeError):  # the client says what was wrong
+                sink.stdin.write("".join(f"{sql};\n" for sql in before).encode())
+                while chunk := pump.stdout.read(CHUNK):
+                    sink.stdin.write(chunk)
+                    size += len(chunk)
+                    progress(size)
+            with suppress(BrokenPipeError):
+                sink.stdin.close()
+            pump.stdout.close()
+            code = sink.wait()
+        _require(code, client[0], errors)
+        _require(pump.returncode, source[0], said)
+
+
+def _require(code: int, program: str, errors: IO[bytes]) -> None:
+    try:
+        require_success(code, program, errors)
+    except RefusedError as refused:
+        raise RefusedError(refused.message, f"{AS_BEFORE}\n{refused.help}") from None
+
+
+def _mysql(request: RestoreBackup, connection: Connection, report: Report) -> None:
+    connect(connection)
+    version = ".".join(map(str, connection.mysql_version))
+    is_mariadb = "mariadb" if connection.mysql_is_mariadb else ""
+    client, _ = find_program(*mysql_programs(f"{version} {is_mariadb}", ""))
+    progress = _sizes(request, report)
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        mysql_options(connection, Path(directory)) as (options, name),
+        tempfile.TemporaryFile() as errors,
+        Path(request.path).open("rb") as dump,
+    ):
+        command = [client, options, "--default-character-set=utf8mb4", f"--database={name}"]
+        _clear_mysql(connection)
+        with subprocess.Popen(
+            command,
+            env={**os.environ, "LC_ALL": "C"},
+            stdin=subprocess.PIPE,
+            stdout=errors,
+            stderr=errors,
+        ) as sink:
+            assert sink.stdin is not None  # noqa: S101 - as it was asked for
+            size = 0
+            with suppress(BrokenPipeError):
+                while chunk := dump.read(CHUNK):
+                    sink.stdin.write(chunk)
+                    size += len(chunk)
+                    progress(size)
+            with suppress(BrokenPipeError):
+                sink.stdin.close()
+            code = sink.wait()
+        try:
+            require_success(code, client, errors)
+        except RefusedError as refused:
+            raise RefusedError(refused.message, f"{AGAIN}\n{refused.help}") from None
+
+
+def _clear_mysql(connection: Connection) -> None:
+    quote = connection.ops.quote_name
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET SESSION lock_wait_timeout = {PATIENCE}")
+            cursor.execute("SET SESSION foreign_key_checks = 0")
+            cursor.execute("SHOW FULL TABLES")
+            for name, kind in cursor.fetchall():
+                cursor.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {quote(name)}")
+            cursor.execute(
+                "SELECT routine_type, routine_name FROM information_schema.routines "
+                "WHERE routine_schema = DATABASE()"
+            )
+            for kind, name in cursor.fetchall():
+                cursor.execute(f"DROP {kind} {quote(name)}")
+    except DatabaseError as error:
+        raise RefusedError(f"The database can't be emptied: {headline(error)}.", AGAIN) from error
+
+
+def _compare(manifest: Manifest, connection: Connection) -> RestoreOutcome:
+    """Whether the tables, their rows and what is applied are as the manifest has them."""
+    if connection.vendor == "sqlite":
+        file = sqlite_file(connection)
+        assert file is not None  # noqa: S101 - it was just restored
+        with closing(open_sqlite(file)) as database:
+            rows, applied = read_sqlite(database)
+    else:
+        connect(connection)
+        tables = table_names(connection)
+        rows, applied = count_rows(connection, tables), applied_rows(connection, tables)
+        connection.close()
+    wrong = sorted(
+        table
+        for table in {*rows, *manifest.rows}
+        if table not in rows
+        or table not in manifest.rows
+        or (manifest.rows[table] is not None and manifest.rows[table] != rows[table])
+    )
+    unknown = sorted(table for table, count in manifest.rows.items() if count is None)
+    trouble = None
+    if wrong or applied != manifest.applied:
+        what = f"the rows of {', '.join(wrong)}" if wrong else "what is applied"
+        trouble = RefusedError(
+            f"It was restored, but {what} is not as the manifest says.",
+            "Look whether somebody writes to the database; then restore again.",
+        ).trouble
+    notes = (f"Not compared, as they changed during the backup: {', '.join(unknown)}.",)
+    return RestoreOutcome(trouble, notes if unknown else ())

@@ -1,0 +1,31 @@
+"""A list of backups, as text and as JSON."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from migtui.core.backups import Manifest
+from migtui.core.safe_text import safe_line
+
+
+def backups_text(manifests: Iterable[Manifest]) -> str:
+    """One backup a line, the newest first, and what it is of below."""
+    lines: list[str] = []
+    for manifest in reversed([*manifests]):
+        commit = manifest.origin.git_sha
+        branch = f" ({manifest.origin.git_branch})" if manifest.origin.git_branch else ""
+        at = f", commit {commit[:12]}{branch}" if commit else ""
+        last = f", last {'.'.join(manifest.applied[-1])}" if manifest.applied else ""
+        lines += [
+            f"{manifest.id}  {manifest.created}  {manifest.size:,} bytes",
+            f"    {manifest.place.vendor} {manifest.server_version}: {manifest.place}",
+            f"    {len(manifest.applied)} migrations applied{last}{at}",
+        ]
+    return "".join(f"{safe_line(line)}\n" for line in lines)
+
+
+def backups_json(directory: str, manifests: Iterable[Manifest]) -> str:
+    """The manifests, oldest first."""
+    listed = [asdict(manifest) for manifest in manifests]
+    document = {"schema_version": 1, "directory": directory, "backups": listed}
+    return json.dumps(document, indent=2) + "\n"

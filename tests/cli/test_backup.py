@@ -1,0 +1,341 @@
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import Result, command, environment, run
+from tests.support.projects import migration
+from tests.support.vendors import VENDORS, Site, picture, site
+
+FIELDS = """[
+    ("id", models.BigAutoField(primary_key=True)),
+    ("title", models.CharField(max_length=80, unique=True)),
+    ("picture", models.BinaryField(null=True)),
+    ("price", models.DecimalField(max_digits=9, decimal_places=2)),
+    ("seen", models.DateTimeField(null=True)),
+]"""
+FILES = {
+    "blog/migrations/0001_initial.py": migration(
+        f'migrations.CreateModel("Post", {FIELDS})',
+        'migrations.CreateModel("Note", [("id", models.BigAutoField(primary_key=True)), '
+        '("post", models.ForeignKey("blog.Post", models.CASCADE))])',
+    ),
+    "blog/migrations/0002_extra.py": migration(
+        'migrations.CreateModel("Extra", [("id", models.BigAutoField(primary_key=True)), '
+        '("note", models.ForeignKey("blog.Note", models.CASCADE))])',
+        dependencies=[("blog", "0001_initial")],
+    ),
+}
+ROWS = [
+    "INSERT INTO blog_post (title, price) VALUES ('It''s \\ \" % é ☃', 12.30)",
+    "INSERT INTO blog_post (title, picture, price, seen) VALUES ('two', {blob}, -1, '2026-11-25')",
+    "INSERT INTO blog_note (post_id) VALUES (2)",
+]
+BLOB = {"sqlite": "X'00FF27'", "postgresql": "'\\x00ff27'", "mysql": "X'00FF27'"}
+
+
+@pytest.fixture(params=VENDORS)
+def blog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    with site(tmp_path / "project", request.param, FILES) as made:
+        fill(made)
+        yield made
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path) -> Iterator[Site]:
+    with site(tmp_path / "project", "postgresql", FILES) as made:
+        fill(made)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with site(tmp_path_factory.mktemp("filled"), "sqlite", FILES) as made:
+        fill(made)
+        yield made.root / "db.sqlite3"
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path, filled: Path) -> Iterator[Site]:
+    with site(tmp_path / "project", "sqlite", FILES) as made:
+        shutil.copy(filled, made.root)
+        yield made
+
+
+def fill(made: Site) -> None:
+    assert run("migrate", "--project", made.root, "blog", "0001", "-v0").code == 0
+    for sql in ROWS:
+        made.ask(sql.replace("{blob}", BLOB[made.vendor]))
+    if made.vendor == "postgresql":
+        made.ask("CREATE SCHEMA side")
+        made.ask("CREATE TABLE side.list (id int)")
+        made.ask("CREATE VIEW titles AS SELECT title FROM blog_post")
+
+
+def back_up(made: Site) -> Path:
+    found = run("backup", "--project", made.root)
+    assert found.code == 0, found.err
+    return Path(found.out.strip())
+
+
+def process(root: Path, *arguments: object, path: Path | None = None) -> Result:
+    """A command in a process of its own, with programs of ``path`` before all others."""
+    before = f"{path}{os.pathsep}" if path else ""
+    done = subprocess.run(
+        command(*arguments, "--project", root),
+        env=environment(PATH=f"{before}{os.environ['PATH']}"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def program(directory: Path, name: str, script: str) -> Path:
+    """A program that stands in for the vendor's."""
+    directory.mkdir(exist_ok=True)
+    path = directory / name
+    path.write_text(f"#!/bin/sh\n{textwrap.dedent(script)}")
+    path.chmod(0o755)
+    return directory
+
+
+def test_after_a_restore_all_is_as_it_was(blog: Site) -> None:
+    before = picture(blog)
+    backup = back_up(blog)
+    assert run("migrate", "--project", blog.root, "-v0").code == 0
+    blog.ask("INSERT INTO blog_extra (note_id) VALUES (1)")
+    blog.ask("UPDATE blog_post SET title = 'lost' WHERE id = 1")
+    assert picture(blog) != before
+
+    found = run("restore", backup.name, "--project", blog.root, "--noinput")
+
+    assert found.code == 0, found.err
+    assert "1 migrations applied" in found.out
+    assert picture(blog) == before
+    check_manifest(blog, backup)
+    check_another_database(blog, backup, before)
+
+
+def check_manifest(blog: Site, backup: Path) -> None:
+    (manifest,) = json.loads(run("backups", "--project", blog.root, "--format", "json").out)[
+        "backups"
+    ]
+    assert manifest["id"] == backup.name
+    assert manifest["place"]["vendor"] == blog.vendor
+    assert manifest["applied"] == [["blog", "0001_initial"]]
+    assert manifest["rows"]["blog_post"] == 2
+    assert {path.name for path in backup.iterdir()} == {"manifest.json", manifest["file"]}
+    assert {path.stat().st_mode & 0o777 for path in backup.iterdir()} == {0o600}
+    assert backup.stat().st_mode & 0o777 == 0o700
+    assert backup.name in run("backups", "--project", blog.root).out
+
+
+def check_another_database(blog: Site, backup: Path, before: dict[str, object]) -> None:
+    """It is made where it is not there, and overwritten where its name is typed."""
+    other = "other.sqlite3" if blog.vendor == "sqlite" else f"{blog.entry['NAME']}_copy"
+    into = str(blog.root / other) if blog.vendor == "sqlite" else other
+    words = ("restore", backup, "--project", blog.root, "--into", into)
+    try:
+        assert run(*words).code == 0
+        found = run(*words, "--noinput")
+        assert found.code == 2
+        assert f"--confirm {into}" in found.err
+        assert run(*words, "--confirm", into).code == 0
+        if blog.vendor != "sqlite":
+            copy = Site(blog.root, blog.vendor, {**blog.entry, "NAME": other})
+            assert picture(copy)["rows"] == before["rows"]
+    finally:
+        if blog.vendor != "sqlite":
+            quote = "`" if blog.vendor == "mysql" else '"'
+            blog.ask(f"DROP DATABASE IF EXISTS {quote}{other}{quote}")
+
+
+def test_migrate_makes_a_backup_before_where_there_is_something_to_lose(sqlite: Site) -> None:
+    before = picture(sqlite)
+    assert run("migrate", "--project", sqlite.root, "--backup", "-v0").code == 0
+    assert run("migrate", "--project", sqlite.root, "--backup", "-v0").code == 0
+
+    (manifest,) = json.loads(run("backups", "--project", sqlite.root, "--format", "json").out)[
+        "backups"
+    ]
+    assert run("restore", manifest["id"], "--project", sqlite.root, "--noinput").code == 0
+    assert picture(sqlite) == before
+
+
+def test_old_backups_are_dropped_and_the_newest_stay(sqlite: Site) -> None:
+    (sqlite.root / "pyproject.toml").write_text("[tool.migtui]\nkeep_backups = 2\n")
+    made = [back_up(sqlite).name for _ in range(3)]
+
+    listed = json.loads(run("backups", "--project", sqlite.root, "--format", "json").out)
+
+    assert {manifest["id"] for manifest in listed["backups"]} <= set(made)
+    assert len(listed["backups"]) == 2
+    assert made[-1] in {manifest["id"] for manifest in listed["backups"]}
+
+
+def test_a_damaged_backup_is_not_restored(sqlite: Site) -> None:
+    backup = back_up(sqlite)
+    before = picture(sqlite)
+    copy, manifest = backup / "database.sqlite3", backup / "manifest.json"
+    whole = copy.read_bytes()
+    damages: dict[str, Callable[[], object]] = {
+        "is not whole": lambda: os.truncate(copy, 4096),
+        "was changed since": lambda: copy.write_bytes(whole[:-1] + b"!"),
+        "can't be read: No such file": copy.unlink,
+        "The manifest of": lambda: manifest.write_text("{}"),
+    }
+    for message, damage in damages.items():
+        copy.write_bytes(whole)
+        damage()
+        found = run("restore", backup.name, "--project", sqlite.root, "--noinput")
+        assert (found.code, found.out) == (1, "")
+        assert message in found.err
+        assert str(backup) in found.err
+    assert picture(sqlite) == before
+
+
+def test_a_backup_of_another_database_asks_for_the_name_and_another_vendor_is_refused(
+    sqlite: Site, tmp_path: Path
+) -> None:
+    backup = back_up(sqlite)
+    with site(tmp_path / "other", "sqlite", FILES) as other:
+        shutil.copy(sqlite.root / "db.sqlite3", other.root)
+        found = run("restore", backup, "--project", other.root, "--noinput")
+        assert found.code == 2
+        assert f"--confirm {other.root / 'db.sqlite3'}" in found.err
+    with site(tmp_path / "third", "postgresql", FILES) as third:
+        found = run("restore", backup, "--project", third.root, "--noinput")
+        assert found.code == 1
+        assert "is of sqlite, and the database 'default' is of postgresql" in found.err
+
+
+def test_a_program_that_is_missing_too_old_or_breaks_off_makes_no_backup(
+    postgresql: Site, tmp_path: Path
+) -> None:
+    old = program(tmp_path / "old", "pg_dump", "echo 'pg_dump (PostgreSQL) 9.6.1'")
+    found = process(postgresql.root, "backup", path=old)
+    assert found.code == 1
+    assert "pg_dump (PostgreSQL) 9.6.1 is older than the server" in found.err
+
+    broken = program(tmp_path / "broken", "pg_dump", "exit 127")
+    found = process(postgresql.root, "backup", path=broken)
+    assert found.code == 1
+    assert "The program pg_dump was not found, or does not run." in found.err
+
+    cut = program(
+        tmp_path / "cut",
+        "pg_dump",
+        """\
+        case $1 in --version) echo 'pg_dump (PostgreSQL) 99.1';; *)
+        echo PGDMP; echo 'pg_dump: error: connection to server was lost' >&2; exit 1;; esac
+        """,
+    )
+
+    found = process(postgresql.root, "backup", path=cut)
+
+    assert found.code == 1
+    assert "pg_dump failed: pg_dump: error: connection to server was lost" in found.err
+    assert not list((postgresql.root / ".migtui/backups").iterdir())
+
+
+def test_a_kill_leaves_no_half_backup_and_the_next_one_tidies_up(
+    postgresql: Site, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "begun")
+    slow = program(
+        tmp_path / "slow",
+        "pg_dump",
+        f"""\
+        case $1 in --version) echo 'pg_dump (PostgreSQL) 99.1';; *)
+        echo PGDMP; echo > {tmp_path}/begun; exec sleep 600;; esac
+        """,
+    )
+    with subprocess.Popen(
+        command("backup", "--project", postgresql.root),
+        env=environment(PATH=f"{slow}{os.pathsep}{os.environ['PATH']}"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as killed:
+        with (tmp_path / "begun").open() as begun:
+            begun.read()
+        killed.send_signal(signal.SIGKILL)
+    assert run("backups", "--project", postgresql.root).out == ""
+
+    backup = back_up(postgresql)
+
+    assert [path.name for path in backup.parent.iterdir()] == [backup.name]
+
+
+def test_a_restore_that_breaks_off_changes_nothing(postgresql: Site, tmp_path: Path) -> None:
+    backup = back_up(postgresql)
+    postgresql.ask("UPDATE blog_post SET title = 'later' WHERE id = 1")
+    before = picture(postgresql)
+    cut = program(
+        tmp_path / "cut",
+        "pg_restore",
+        """\
+        case $* in *--file*) /usr/bin/env PATH="${PATH#*:}" pg_restore "$@" | head -c 2500; exit 1;;
+        *) /usr/bin/env PATH="${PATH#*:}" pg_restore "$@";; esac
+        """,
+    )
+
+    found = process(postgresql.root, "restore", backup.name, "--noinput", path=cut)
+
+    assert found.code == 1
+    assert "failed" in found.err
+    assert "Nothing was changed in the database." in found.err
+    assert picture(postgresql) == before
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(sqlite: Site) -> None:
+    sqlite.ask("CREATE TABLE large (content text)")
+    sqlite.ask(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
+        "INSERT INTO large SELECT hex(randomblob(500)) FROM n"
+    )
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+
+    done = subprocess.run(
+        command("backup", "--project", sqlite.root),
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        preexec_fn=limit,
+        timeout=120,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "can't be copied: " in done.stderr
+    assert not list((sqlite.root / ".migtui/backups").iterdir())
+
+
+def test_what_is_not_there_is_told(sqlite: Site) -> None:
+    found = run("restore", "nothing", "--project", sqlite.root, "--noinput")
+    assert found.code == 2
+    assert "There is no backup 'nothing'" in found.err
+    assert run("backup", "--project", sqlite.root, "--database", "other").code == 2
+    backup = back_up(sqlite)
+    found = run("restore", backup.name, "--project", sqlite.root)
+    assert found.code == 2
+    assert "--noinput" in found.err
+
+    (sqlite.root / "db.sqlite3").unlink()
+    found = run("backup", "--project", sqlite.root)
+    assert found.code == 1
+    assert "The database 'default' does not exist" in found.err
+    assert not (sqlite.root / "db.sqlite3").exists()

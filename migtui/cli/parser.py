@@ -22,6 +22,7 @@ COMMANDS = {
     "backup": "copy a database to a verified file",
     "backups": "list the backups",
     "restore": "put a backup in the place of what is in a database",
+    "squash": "make one migration of many, proved to do the same",
     "undo": "take back what migtui wrote last",
     "redo": "write again what was taken back last",
     "history": "list what migtui wrote",

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from migtui.core.migration import MigrationKey
 from migtui.core.sql import SqlScript
+from migtui.core.squash_plan import SquashDraft, SquashProof
 from migtui.core.verdict import Evidence
 
 ReplyT = TypeVar("ReplyT")
@@ -238,6 +239,46 @@ class GatherEvidence(Request[GatheredEvidence]):
 
 
 @dataclass(frozen=True, slots=True)
+class DraftSquash(Request[SquashDraft]):
+    """What would a squash of these migrations hold?
+
+    Attributes:
+        app_label: Their app.
+        migrations: Their names.
+        optimize: Whether Django's optimizer is let at them.
+        elide: Those whose RunPython and RunSQL are left out, as if they were elidable.
+        keep: Those whose RunPython and RunSQL stay, though they are elidable.
+        cuts: Those up to which the gain of a squash is wanted.
+    """
+
+    app_label: str
+    migrations: tuple[str, ...]
+    optimize: bool = True
+    elide: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    cuts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProveSquash(Request[SquashProof]):
+    """Does the squash in this overlay do what the migrations do that it replaces?
+
+    Attributes:
+        app_label: Its app.
+        name: Its name.
+        overlay: The file of the squash, and others that would change with it.
+        server: Where databases are made; what it says of orders does not matter.
+        elides: Whether rows may differ, as data migrations are left out.
+    """
+
+    app_label: str
+    name: str
+    overlay: tuple[OverlayFile, ...]
+    server: TryOrders
+    elides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Stop answering the question with this number."""
 
@@ -292,6 +333,8 @@ MESSAGES: tuple[type[Any], ...] = (
     ReplayOrders,
     TryOrders,
     GatherEvidence,
+    DraftSquash,
+    ProveSquash,
     ProjectFacts,
     LoadedGraph,
     ModelChanges,
@@ -299,6 +342,8 @@ MESSAGES: tuple[type[Any], ...] = (
     SqlScript,
     Evidence,
     GatheredEvidence,
+    SquashDraft,
+    SquashProof,
     Cancel,
     Unfit,
     Failed,

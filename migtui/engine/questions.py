@@ -5,15 +5,19 @@ from typing import Any
 
 from migtui.engine.applied import read_applied
 from migtui.engine.database_questions import DATABASE_ANSWERS
+from migtui.engine.draft import draft_squash
 from migtui.engine.facts import describe_project
 from migtui.engine.graph import load_graph
 from migtui.engine.model_changes import detect_model_changes
+from migtui.engine.proof import prove_squash
 from migtui.engine.protocol import (
     DescribeProject,
     DetectModelChanges,
+    DraftSquash,
     GatherEvidence,
     LoadGraph,
     Progress,
+    ProveSquash,
     ReadApplied,
     ReplayOrders,
     Request,
@@ -36,6 +40,8 @@ _ANSWERS: dict[type[Request[Any]], Callable[[Any, Report], Any]] = {
     TryOrders: try_orders,
     GatherEvidence: gather_evidence,
     **DATABASE_ANSWERS,
+    DraftSquash: draft_squash,
+    ProveSquash: prove_squash,
 }
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import models
+from django.db.models.options import normalize_together
 from django.utils.functional import Promise
 
 from migtui.engine.untyped import Model, State
 
 LISTED = {"indexes": "index", "constraints": "constraint"}
+TOGETHER = ("unique_together", "index_together")
 
 
 def describe_state(state: State) -> dict[str, str]:
@@ -42,6 +44,9 @@ def _describe_model(name: str, model: Model) -> Iterator[tuple[str, str]]:
         if option in LISTED:
             for entry in value:
                 yield f"{name}:{LISTED[option]}:{entry.name}", write_value(entry)
+        elif option in TOGETHER and value:  # lists in some migrations, sets in others
+            together = {tuple(names) for names in normalize_together(value)}
+            yield f"{name}:option:{option}", write_value(together)
         elif value or value is False:  # an empty list is no other than none
             yield f"{name}:option:{option}", write_value(value)
 

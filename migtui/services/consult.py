@@ -63,6 +63,28 @@ def overlay_of(project: Project) -> tuple[OverlayFile, ...]:
     return tuple(OverlayFile(str(path), content) for path, content in contents.items())
 
 
+def consult_lightly(project: Project, engine: Engine) -> Consultation:
+    """The same with no word on the graph where reading tells all of it: loading takes long.
+
+    Raises:
+        EngineError: The engine could not start or answer.
+    """
+    facts = engine.start()
+    layout = _layout(project, facts)
+    if _places(layout) != _places(project.layout) or any(
+        migration.has_unknown_dependencies for migration in project.graph.migrations.values()
+    ):
+        return consult(project, engine)
+    applied = tuple(engine.ask(ReadApplied(database.alias)) for database in facts.databases)
+    layout = replace(project.layout, swappable=facts.swappable)
+    corrected = project.corrected(layout, project.graph.migrations.values())
+    return Consultation(corrected, facts, LoadedGraph((), {}), applied)
+
+
+def _places(layout: Layout) -> dict[str, Path]:
+    return {package.app_label: package.directory.resolve() for package in layout.packages}
+
+
 def _layout(project: Project, facts: ProjectFacts) -> Layout:
     """Django's packages, and those that were found beside them under labels still free."""
     found = {

@@ -1,0 +1,178 @@
+"""``migtui squash``: plan a squash, write it once it is proved, and later finish it."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from migtui.cli.engine import chosen_engine
+from migtui.cli.opening import find_migration, open_chosen_project
+from migtui.cli.output import ask, can_ask, narrate, narrate_report, paint_for, write_answer
+from migtui.core.migration import MigrationKey
+from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
+from migtui.engine.client import Engine
+from migtui.engine.protocol import Progress
+from migtui.errors import UsageError
+from migtui.reports.diff import painted_diff, unified_diff
+from migtui.reports.outcome import changes_text, verification_text
+from migtui.reports.squash import proof_text, squash_json, squash_text
+from migtui.services.consult import Consultation, consult_lightly
+from migtui.services.project import Project
+from migtui.services.prove import is_proved, prove
+from migtui.services.squash import plan_squash, write_squash
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``squash`` takes."""
+    parser.add_argument("app_label", metavar="APP_LABEL")
+    parser.add_argument("names", nargs="*", metavar="[START] END", help="names or their beginnings")
+    parser.add_argument("--squashed-name", metavar="N", help="instead of squashed_…, after 0001")
+    parser.add_argument(
+        "--no-optimize", action="store_true", help="keep all operations as they are"
+    )
+    parser.add_argument("--no-header", action="store_true", help="no comment on top of the file")
+    parser.add_argument(
+        "--elide",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="migrations whose RunPython and RunSQL a new database need not run",
+    )
+    parser.add_argument(
+        "--keep",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="migrations whose RunPython and RunSQL stay, though they are elidable",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print the plan and a diff instead")
+    parser.add_argument(
+        "--no-proof", action="store_true", help="write without trying it on scratch databases"
+    )
+    parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan, prove and write; 1 where it can't be squashed as asked."""
+    if not (arguments.dry_run or arguments.noinput or can_ask()):
+        raise UsageError(
+            "There is no terminal to confirm the changes on.",
+            help="Give --noinput to write without a question, or --dry-run to look at the diff.",
+        )
+    project = open_chosen_project(arguments)
+    with chosen_engine(arguments, project) as engine:
+        consultation = consult_lightly(project, engine)
+        plan = plan_squash(
+            consultation.project,
+            engine,
+            consultation.facts,
+            _choice(arguments, consultation.project),
+            applied=consultation.applied,
+            progress=_progress(arguments),
+        )
+        if arguments.dry_run or plan.changes is None:
+            return _show(arguments, plan)
+        return _write(arguments, consultation, plan, engine)
+
+
+def _write(
+    arguments: argparse.Namespace, consultation: Consultation, plan: SquashPlan, engine: Engine
+) -> int:
+    project, facts = consultation.project, consultation.facts
+    paint = paint_for(sys.stderr, no_color=arguments.no_color)
+    narrate_report(arguments, squash_text(plan, paint=paint))
+    proofs: tuple[SquashProof, ...] = ()
+    if arguments.no_proof:
+        narrate(arguments, "Not proved: --no-proof was given.")
+    else:
+        proofs = prove(project, engine, facts, plan, progress=_progress(arguments))
+        narrate_report(arguments, proof_text(proofs, paint=paint))
+        if not is_proved(proofs, facts):
+            _answer(arguments, plan, proofs, written=False)
+            narrate(
+                arguments,
+                "Nothing was written. Try --no-optimize or another range; --no-proof writes it "
+                "all the same.",
+            )
+            return 1
+    if not arguments.noinput:
+        sys.stderr.write(changes_text(plan.changes) if plan.changes else "")
+        if not ask("Write this?"):
+            narrate(arguments, "Nothing was written.")
+            return 1
+    written = write_squash(project, plan, engine)
+    _answer(arguments, plan, proofs, written=True)
+    if arguments.format == "text":
+        write_answer(verification_text(plan.key.app_label, written.verification, paint=paint))
+    narrate(
+        arguments,
+        f"Commit it with the old files. When every database has it: `migtui squash "
+        f"{plan.key.app_label} --finish {plan.key.name}`. `migtui undo` takes it back.",
+    )
+    return 0
+
+
+def _answer(
+    arguments: argparse.Namespace,
+    plan: SquashPlan,
+    proofs: tuple[SquashProof, ...],
+    *,
+    written: bool,
+) -> None:
+    if arguments.format == "json":
+        write_answer(squash_json(plan, proofs, written=written))
+    elif written and plan.changes is not None:
+        write_answer(f"Written: {changes_text(plan.changes)}")
+
+
+def _choice(arguments: argparse.Namespace, project: Project) -> SquashChoice:
+    if len(arguments.names) > 2:  # noqa: PLR2004 - START and END
+        raise UsageError("Give a START and an END at most.")
+    project.require_apps([arguments.app_label])
+    named = [_find(arguments, project, name) for name in arguments.names]
+    start, end = (None, *named)[-2:] if named else (None, None)
+    return SquashChoice(
+        arguments.app_label,
+        start,
+        end,
+        name=arguments.squashed_name,
+        optimize=not arguments.no_optimize,
+        header=not arguments.no_header,
+        elide=tuple(_find(arguments, project, name) for name in arguments.elide),
+        keep=tuple(_find(arguments, project, name) for name in arguments.keep),
+    )
+
+
+def _find(arguments: argparse.Namespace, project: Project, name: str) -> MigrationKey:
+    return find_migration(project.graph.migrations, arguments.app_label, name)
+
+
+def _progress(arguments: argparse.Namespace) -> Callable[[Progress], None]:
+    """Tells on stderr how an answer gets on, each step once."""
+    told: set[str] = set()
+
+    def tell(progress: Progress) -> None:
+        if progress.text not in told:
+            told.add(progress.text)
+            narrate(arguments, f"{progress.text} …")
+
+    return tell
+
+
+def _show(arguments: argparse.Namespace, plan: SquashPlan) -> int:
+    """Print the plan, and the diff where there is one."""
+    if arguments.format == "json":
+        write_answer(squash_json(plan))
+        return int(plan.changes is None)
+    paint = paint_for(sys.stderr, no_color=arguments.no_color)
+    narrate_report(arguments, squash_text(plan, paint=paint))
+    if plan.changes is None:
+        return 1
+    if sys.stdout.isatty():
+        paint = paint_for(sys.stdout, no_color=arguments.no_color)
+        write_answer(painted_diff(plan.changes, paint=paint))
+    else:
+        write_answer(unified_diff(plan.changes))
+    return 0

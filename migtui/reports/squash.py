@@ -1,0 +1,203 @@
+"""A squash as planned, written and proved, as text and as JSON."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from migtui.core.migration import MigrationKey
+from migtui.core.safe_text import safe_line, safe_text
+from migtui.core.squash_plan import DraftOperation, SquashPlan, SquashProof
+from migtui.reports.diff import unified_diff
+from migtui.reports.json import SCHEMA_VERSION
+from migtui.reports.paint import Paint
+
+
+def squash_text(plan: SquashPlan, *, paint: Paint) -> str:
+    """What a squash replaces and holds, what stops it, what databases would do."""
+    return "\n".join([*_lines(plan, paint), ""])
+
+
+def proof_text(proofs: tuple[SquashProof, ...], *, paint: Paint) -> str:
+    """Whether the squash makes the same of a database."""
+    return "".join(f"{line}\n" for proof in proofs for line in _proof(proof, paint))
+
+
+def squash_json(
+    plan: SquashPlan, proofs: tuple[SquashProof, ...] = (), *, written: bool = False
+) -> str:
+    """The plan, and what was proved of it; ``proofs`` is null where nothing was tried."""
+    return (
+        json.dumps(
+            {"schema_version": SCHEMA_VERSION, **squash_document(plan, proofs, written=written)},
+            indent=2,
+        )
+        + "\n"
+    )
+
+
+def _lines(plan: SquashPlan, paint: Paint) -> Iterator[str]:
+    draft = plan.draft
+    yield paint("heading", safe_line(f"{plan.key}"))
+    inside = set(plan.replaces)
+    for key in plan.chain:
+        mark = "┃" if key in inside else " "
+        yield f"  {mark} {safe_line(key.name)}"
+    count = len(plan.replaces)
+    if draft is None:
+        yield f"{count} migrations, which can't be squashed as one."
+    else:
+        yield (
+            f"{count} migrations with {draft.before} operations become one with "
+            f"{len(draft.operations)}."
+        )
+        yield from _stops(plan, paint)
+        if len(draft.gains) > 1:
+            yield "Cut points:"
+            for gain in draft.gains:
+                yield f"    up to {safe_line(gain.migration)}: {gain.before} → {gain.after}"
+    for key, name in plan.carried:
+        yield f"Carried along: {safe_line(name)} of {safe_line(key.name)}."
+    for standing in plan.standings:
+        outlook = safe_line(standing.outlook(plan.key))
+        yield f"Database {safe_line(standing.database)}: migrate {outlook}."
+    for remark in plan.remarks:
+        yield f"Note: {safe_line(remark)}"
+    for refusal in plan.refusals:
+        yield f"{paint('error', 'Not possible:')} {safe_line(refusal)}"
+    if plan.crossing:
+        yield "Ways out:"
+        for line in ways_out(plan):
+            yield f"    {safe_line(line)}"
+
+
+def ways_out(plan: SquashPlan) -> Iterator[str]:
+    """What to do instead of a squash that would depend on itself."""
+    app_label = plan.key.app_label
+    parts = [part for part in plan.parts if len(part) > 1]
+    for part in parts:
+        yield f"migtui squash {app_label} {part[0].name} {part[-1].name}"
+    start, through = plan.crossing[0], plan.crossing[1]
+    yield (
+        f"or let {start.name} no longer depend on {through}: move the operation that needs it "
+        f"(a foreign key, say) into a migration of its own behind {plan.replaces[-1].name}."
+    )
+
+
+def _stops(plan: SquashPlan, paint: Paint) -> Iterator[str]:
+    draft = plan.draft
+    if draft is None:
+        return
+    barriers = [operation for operation in draft.operations if operation.is_barrier]
+    if barriers:
+        yield "Django's optimizer moves nothing past:"
+        for operation in barriers:
+            yield f"    {paint('warning', operation.type)} {safe_line(_origin(operation))}"
+            yield from _source(operation)
+    if draft.elided:
+        yield "Left out, being elidable (a new database will not run it):"
+        for operation in draft.elided:
+            yield f"    {operation.type} {safe_line(_origin(operation))}"
+            yield from _source(operation)
+
+
+def _origin(operation: DraftOperation) -> str:
+    return f"in {operation.migration}: {operation.text}" if operation.migration else operation.text
+
+
+def _source(operation: DraftOperation) -> Iterator[str]:
+    for text in (*operation.functions, operation.sql):
+        for line in safe_text(text).rstrip().splitlines():
+            yield f"        {line}"
+
+
+def _proof(proof: SquashProof, paint: Paint) -> Iterator[str]:
+    if proof.is_equal:
+        ran = f", {proof.ran_python} RunPython among them" if proof.ran_python else ""
+        yield (
+            f"{paint('good', 'Proved')} on {proof.vendor}: the {proof.migrations} migrations of "
+            f"old{ran}, the squash, and the squash after the old ones leave the same tables, "
+            "rows and models."
+        )
+    elif proof.error:
+        word = "Refuted" if proof.is_refuted else "Not proved"
+        yield f"{paint('error', word)} on {proof.vendor}: {safe_line(proof.error)}"
+    else:
+        yield f"{paint('error', 'Not the same')} on {proof.vendor}:"
+        for entry in proof.differences:
+            yield f"    {entry.what} {safe_line(entry.resource)}"
+            yield f"      - {safe_line(entry.chain) or '(not there)'}"
+            yield f"      + {safe_line(entry.squash) or '(not there)'}"
+
+
+def squash_document(
+    plan: SquashPlan, proofs: tuple[SquashProof, ...], *, written: bool
+) -> dict[str, Any]:
+    """The JSON of one plan."""
+    draft = plan.draft
+    return {
+        "app_label": plan.key.app_label,
+        "name": plan.key.name,
+        "replaces": [key.name for key in plan.replaces],
+        "possible": plan.changes is not None,
+        "refusals": list(plan.refusals),
+        "operations_before": None if draft is None else draft.before,
+        "operations_after": None if draft is None else len(draft.operations),
+        "barriers": []
+        if draft is None
+        else [_operation(entry) for entry in draft.operations if entry.is_barrier],
+        "elided": [] if draft is None else [_operation(entry) for entry in draft.elided],
+        "cuts": []
+        if draft is None
+        else [
+            {"migration": gain.migration, "before": gain.before, "after": gain.after}
+            for gain in draft.gains
+        ],
+        "cycle": list(map(str, plan.crossing)),
+        "parts": [_names(part) for part in plan.parts],
+        "carried": [{"migration": key.name, "name": name} for key, name in plan.carried],
+        "databases": [
+            {
+                "database": entry.database,
+                "applied": str(entry.progress),
+                "missing": _names(entry.missing),
+                "migrate": entry.outlook(plan.key),
+            }
+            for entry in plan.standings
+        ],
+        "remarks": list(plan.remarks),
+        "diff": None if plan.changes is None else unified_diff(plan.changes),
+        "proofs": [_proof_document(proof) for proof in proofs] or None,
+        "written": written,
+    }
+
+
+def _operation(operation: DraftOperation) -> dict[str, Any]:
+    return {
+        "migration": operation.migration or None,
+        "type": operation.type,
+        "text": operation.text,
+        "source": "\n".join(operation.functions) or operation.sql or None,
+    }
+
+
+def _proof_document(proof: SquashProof) -> dict[str, Any]:
+    return {
+        "vendor": proof.vendor,
+        "equal": proof.is_equal,
+        "error": proof.error or None,
+        "refuted": proof.is_refuted,
+        "migrations": proof.migrations,
+        "differences": [
+            {
+                "what": entry.what,
+                "resource": entry.resource,
+                "chain": entry.chain or None,
+                "squash": entry.squash or None,
+            }
+            for entry in proof.differences
+        ],
+    }
+
+
+def _names(keys: tuple[MigrationKey, ...]) -> list[str]:
+    return [key.name for key in keys]

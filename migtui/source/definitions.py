@@ -1,0 +1,375 @@
+"""Carries functions and classes from migration files into another, with all that they need.
+
+What a definition needs is found by following names: helpers, constants, statements that change
+these, imports. Where two files call different things by one name, the later one gets another name.
+"""
+
+import ast
+import builtins
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from migtui.core.migration import MigrationKey
+from migtui.errors import RewriteError
+from migtui.source.carry import Import, read_imports
+from migtui.source.parse import parse
+from migtui.source.scopes import bound_by, module_names
+from migtui.source.splice import SourceFile, Splice
+
+_WORDS = re.compile(r"[^\W\d]\w*")
+_NUMBER = re.compile(r"\d+")
+_HEAD = re.compile(r"(?:async\s+)?(?:def|class)\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedFrom:
+    """A migration file, and what of it another file is to have.
+
+    Attributes:
+        key: The migration.
+        content: Its file.
+        names: Functions and classes.
+        operations: Operations that are taken as they are written: by their place in the list, how
+            many there are, and the name of the class.
+    """
+
+    key: MigrationKey
+    content: bytes
+    names: frozenset[str] = frozenset()
+    operations: frozenset[tuple[int, int, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What a file has to hold.
+
+    Attributes:
+        text: Definitions, in the order of the files that they come from.
+        imports: What they need.
+        names: What each name that was asked for is called there.
+        operations: The source of each operation, by its migration and place there.
+        futures: Features that are imported from ``__future__``.
+    """
+
+    text: str
+    imports: frozenset[Import]
+    names: Mapping[tuple[MigrationKey, str], str]
+    operations: Mapping[tuple[MigrationKey, int], str]
+    futures: frozenset[str] = frozenset()
+
+
+def carry_definitions(files: Sequence[CarriedFrom], imports: Iterable[Import]) -> Definitions:
+    """The definitions that another file is to have.
+
+    Args:
+        files: In the order in which their definitions are to stand.
+        imports: Those of the other file itself.
+
+    Raises:
+        RewriteError: Something can't be carried, and why.
+    """
+    target = _Target({entry.bound: entry for entry in imports})
+    target.words = {
+        word for file in files for word in _WORDS.findall(file.content.decode("latin-1"))
+    }
+    target.words.update(target.meanings)
+    texts = []
+    for file in files:
+        texts += _File(file, target).carried()
+    return Definitions(
+        "\n\n\n".join(texts),
+        frozenset(entry for entry in target.meanings.values() if isinstance(entry, Import)),
+        dict(target.names),
+        dict(target.operations),
+        frozenset(target.futures),
+    )
+
+
+@dataclass(slots=True)
+class _Target:
+    """The file that is being put together.
+
+    Attributes:
+        meanings: What each of its names is: an import, or else the migration that defines it.
+        names: By migration and name, what that is called here.
+        operations: As in ``Definitions``.
+        futures: As in ``Definitions``.
+        words: All words of all files: no new name is one of them.
+    """
+
+    meanings: dict[str, Import | MigrationKey]
+    names: dict[tuple[MigrationKey, str], str] = field(default_factory=dict)
+    operations: dict[tuple[MigrationKey, int], str] = field(default_factory=dict)
+    futures: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+
+    def new_name(self, name: str, key: MigrationKey) -> str:
+        numbered = _NUMBER.match(key.name)
+        mark = numbered[0] if numbered else key.name
+        found, count = f"{name}_{mark}", 1
+        while found in self.words or found in self.meanings:
+            count += 1
+            found = f"{name}_{mark}_{count}"
+        return found
+
+
+class _File:
+    """One file that things are carried from."""
+
+    def __init__(self, file: CarriedFrom, target: _Target) -> None:
+        parsed = parse(file.content)
+        if len(parsed) > 1 or parsed[0].error is not None:
+            raise RewriteError(f"{file.key} could not be read whole.")
+        if "Migration" in file.names:
+            raise RewriteError(
+                f"A function of {file.key} stands inside its class Migration.",
+                help="Move it to the top of the file.",
+            )
+        self.key = file.key
+        self.asked = file.names
+        self.target = target
+        self.body = [node for node in parsed[0].body if not _is_migration(node)]
+        self.source = SourceFile(file.content)
+        self.bound = {id(node): bound_by(node) for node in self.body}
+        self.renamed: dict[str, str] = {}
+        self.operations = {
+            index: _operation(parsed[0].body, file.key, index, count, kind)
+            for index, count, kind in file.operations
+        }
+        used = (self._uses(node) for node in self.operations.values())
+        self.wanted = file.names.union(*used)
+
+    def carried(self) -> list[str]:
+        """The texts of the statements that are needed; imports go to the target."""
+        needed, statements = self._needed()
+        definitions = [
+            node for node in statements if not isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        defined = {name for node in definitions for name in self.bound[id(node)]}
+        for node in statements:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self._import(node, needed, defined)
+        for name in sorted(defined):
+            self._define(name)
+        for name in self.asked:
+            self.target.names[self.key, name] = self.renamed.get(name, name)
+        for node in self.body:
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__" and definitions:
+                self.target.futures.update(alias.name for alias in node.names)
+        for index, operation in self.operations.items():
+            self.target.operations[self.key, index] = self._text(operation)
+        return [self._text(node) for node in definitions]
+
+    def _needed(self) -> tuple[set[str], list[ast.stmt]]:
+        """Names that are needed, and the statements that make them what they are."""
+        needed = set(self.wanted)
+        taken: set[int] = set()
+        pending = list(needed)
+        while pending:
+            name = pending.pop()
+            found = [node for node in self.body if self._makes(node, name)]
+            if not found and not hasattr(builtins, name) and not _is_dunder(name):
+                self._require_no_star(name)
+            for node in found:
+                if id(node) in taken:
+                    continue
+                taken.add(id(node))
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    continue
+                for used in self._uses(node) | self.bound[id(node)]:
+                    if used not in needed:
+                        needed.add(used)
+                        pending.append(used)
+        return needed, [node for node in self.body if id(node) in taken]
+
+    def _makes(self, node: ast.stmt, name: str) -> bool:
+        if name in self.bound[id(node)]:
+            return True
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return any(
+                isinstance(inner, ast.Global) and name in inner.names for inner in ast.walk(node)
+            )
+        return name in _changed(node)
+
+    @staticmethod
+    def _uses(node: ast.AST) -> set[str]:
+        found: set[str] = set()
+        for entry in module_names(node):
+            found.update(entry.names if isinstance(entry, ast.Global) else [entry.id])
+        return found
+
+    def _require_no_star(self, name: str) -> None:
+        for node in self.body:
+            if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+                raise RewriteError(
+                    f"{self.key} uses {name}, which may come from `from {node.module} import *`.",
+                    help="Import it by its name there.",
+                )
+
+    def _import(
+        self, node: ast.Import | ast.ImportFrom, needed: set[str], defined: set[str]
+    ) -> None:
+        for entry in read_imports([node]):
+            if entry.bound not in needed or entry.module == "__future__":
+                continue
+            if entry.bound in defined:
+                raise RewriteError(
+                    f"{self.key} imports {entry.bound} and defines it as well.",
+                    help=f"Give one of them another name in {self.key.name}.",
+                )
+            known = self.target.meanings.get(entry.bound)
+            if known is None or known == entry or _are_submodules(known, entry):
+                key = entry.bound if known is None or known == entry else entry.module
+                self.target.meanings[key] = entry
+                continue
+            if not entry.name and not entry.alias and "." in entry.module:
+                raise RewriteError(
+                    f"{entry.bound} means different things in {self.key.name} and in another "
+                    "migration of the range.",
+                    help="Import it under another name in one of them.",
+                )
+            same = [
+                name
+                for name, meaning in self.target.meanings.items()
+                if isinstance(meaning, Import)
+                and (meaning.module, meaning.name) == (entry.module, entry.name)
+                and name == meaning.bound
+            ]
+            alias = same[0] if same else self.target.new_name(entry.bound, self.key)
+            if not same:
+                self.target.meanings[alias] = Import(entry.module, entry.name, alias)
+            self.renamed[entry.bound] = alias
+
+    def _define(self, name: str) -> None:
+        if name in self.target.meanings or name == "Migration":
+            self.renamed[name] = self.target.new_name(name, self.key)
+        self.target.meanings[self.renamed.get(name, name)] = self.key
+
+    def _text(self, node: ast.stmt | ast.expr) -> str:
+        """A statement with the comments above it, its names as the target has them."""
+        start, end = self.source.span(node) if isinstance(node, ast.expr) else self._span(node)
+        splices = sorted(set(self._splices(node)))
+        pieces, done = [], start
+        for splice in splices:
+            pieces += [self.source.text[done : splice.start], splice.text]
+            done = splice.end
+        return "".join([*pieces, self.source.text[done:end]]).rstrip()
+
+    def _span(self, node: ast.stmt) -> tuple[int, int]:
+        decorators = getattr(node, "decorator_list", [])
+        start = min([self.source.span(node)[0], *(self.source.span(d)[0] for d in decorators)])
+        end = self.source.span(node)[1]
+        if self.source.indent(start) is None and decorators:  # the @ stands before it
+            start = self.source.line_start(start)
+        if self.source.indent(start) is not None:
+            while start > 0:
+                above = self.source.line_start(start - 1)
+                if not self.source.text[above:start].lstrip().startswith("#"):
+                    break
+                start = above
+        return start, end
+
+    def _splices(self, node: ast.stmt | ast.expr) -> Iterator[Splice]:
+        if not self.renamed:
+            return
+        for inner in self._definitions(node):
+            start = self.source.span(inner)[0]
+            head = _HEAD.match(self.source.text, start)
+            if inner.name in self.renamed and head is not None:
+                at = head.end()
+                yield Splice(at, at + len(inner.name), self.renamed[inner.name])
+        for entry in module_names(node):
+            if isinstance(entry, ast.Global):
+                start, end = self.source.span(entry)
+                for word in _WORDS.finditer(self.source.text, start, end):
+                    if word[0] in self.renamed:
+                        yield Splice(word.start(), word.end(), self.renamed[word[0]])
+            elif entry.id in self.renamed:
+                yield Splice(*self.source.span(entry), self.renamed[entry.id])
+
+    def _definitions(
+        self, node: ast.AST
+    ) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+        """Functions and classes that a statement gives the module; one under a condition too."""
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            return
+        else:
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.Import | ast.ImportFrom):
+                    clash = {entry.bound for entry in read_imports([child])} & set(self.renamed)
+                    if clash:
+                        raise RewriteError(
+                            f"{min(clash)} of {self.key} is imported under a condition, and "
+                            "means something else in another migration of the range.",
+                            help="Give one of them another name.",
+                        )
+                if isinstance(child, ast.stmt | ast.ExceptHandler):
+                    yield from self._definitions(child)
+
+
+def _operation(
+    body: Sequence[ast.stmt], key: MigrationKey, index: int, count: int, kind: str
+) -> ast.expr:
+    """An operation of a file whose list of them is one literal.
+
+    Raises:
+        RewriteError: It is not, or another operation stands there.
+    """
+    lists = [
+        statement.value
+        for node in body
+        if isinstance(node, ast.ClassDef) and node.name == "Migration"
+        for statement in node.body
+        if isinstance(statement, ast.Assign)
+        and any(isinstance(t, ast.Name) and t.id == "operations" for t in statement.targets)
+    ]
+    if len(lists) == 1 and isinstance(lists[0], ast.List | ast.Tuple):
+        entries = lists[0].elts
+        if len(entries) == count and isinstance(entries[index], ast.Call):
+            found = entries[index]
+            function = found.func if isinstance(found, ast.Call) else found
+            if kind in (getattr(function, "id", ""), getattr(function, "attr", "")):
+                return found
+    raise RewriteError(
+        f"The operations of {key} are not one plain list.", help=f"Write them so in {key.name}."
+    )
+
+
+def _is_migration(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ClassDef) and node.name == "Migration"
+
+
+def _is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def _are_submodules(known: object, entry: Import) -> bool:
+    """Whether both import parts of one package by its own name."""
+    is_plain = isinstance(known, Import) and not known.name and not known.alias
+    return is_plain and not entry.name and not entry.alias
+
+
+def _changed(node: ast.stmt) -> set[str]:
+    """The names whose values a statement changes in place: ``X[1] = 2``, ``X.update(...)``."""
+    found = set()
+    for inner in ast.walk(node):
+        match inner:
+            case (
+                ast.Subscript(ctx=ast.Store() | ast.Del())
+                | ast.Attribute(ctx=ast.Store() | ast.Del())
+            ):
+                found.add(_root(inner))
+            case ast.Expr(value=ast.Call(func=function, args=arguments)):
+                found.update(map(_root, (function, *arguments)))
+            case _:
+                pass
+    return found - {""}
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,131 @@
+"""A project whose blog is worth squashing: data migrations, helpers, another app in between."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from migtui.core.squash_plan import SquashChoice, SquashPlan
+from migtui.engine.client import Engine
+from migtui.services.consult import Consultation, consult_lightly
+from migtui.services.project import open_project
+from migtui.services.squash import plan_squash
+from tests.support.projects import migration, write_project
+
+ID = '("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, '
+ID += 'verbose_name="ID"))'
+FILL = """\
+import re
+
+DASH = "-"
+
+
+def slug(text):
+    return re.sub(r"\\W+", DASH, text)
+
+
+def forwards(apps, schema_editor):
+    Post = apps.get_model("blog", "Post")
+    Post.objects.create(title=slug("first post"), body="")
+"""
+COUNT = """\
+def slug(text):
+    return len(text)
+
+
+def forwards(apps, schema_editor):
+    Post = apps.get_model("blog", "Post")
+    for post in Post.objects.all():
+        post.length = slug(post.title)
+        post.save()
+
+
+def backwards(apps, schema_editor):
+    pass
+"""
+MODELS = """\
+    from django.db import models
+
+
+    class Post(models.Model):
+        title = models.CharField(max_length=200)
+        body = models.TextField()
+        length = models.IntegerField(default=0)
+"""
+SHOP = """\
+    from django.db import models
+
+
+    class Item(models.Model):
+        post = models.ForeignKey("blog.Post", models.CASCADE)
+"""
+NAMES = ("0001_initial", "0002_body", "0003_fill", "0004_length", "0005_title")
+
+
+def write_blog(root: Path, **options: str) -> Path:
+    """The project, with manage.py and SQLite; ``options`` as ``write_project`` takes them."""
+
+    def after(number: int) -> list[tuple[str, str]]:
+        return [("blog", NAMES[number - 1])]
+
+    title = "models.CharField(max_length={0})"
+    files: dict[str, str | bytes] = {
+        "blog/models.py": MODELS,
+        "shop/models.py": SHOP,
+        "0001_initial": migration(
+            f'migrations.CreateModel("Post", [{ID}, ("title", {title.format(100)})])'
+        ),
+        "0002_body": migration(
+            'migrations.AddField("post", "body", models.TextField(default=""), '
+            "preserve_default=False)",
+            dependencies=after(1),
+        ),
+        "0003_fill": migration(
+            "migrations.RunPython(forwards, lambda apps, schema_editor: None)",
+            dependencies=after(2),
+            header=FILL,
+        ),
+        "0004_length": migration(
+            'migrations.AddField("post", "length", models.IntegerField(default=0))',
+            "migrations.RunPython(forwards, backwards)",
+            dependencies=after(3),
+            header=COUNT,
+        ),
+        "0005_title": migration(
+            f'migrations.AlterField("post", "title", {title.format(200)})', dependencies=after(4)
+        ),
+        "shop/migrations/0001_initial.py": migration(
+            f'migrations.CreateModel("Item", [{ID}, '
+            '("post", models.ForeignKey("blog.post", models.CASCADE))])',
+            dependencies=after(2),
+        ),
+    }
+    moved = {f"blog/migrations/{name}.py" if name in NAMES else name: text
+             for name, text in files.items()}  # fmt: skip
+    return write_project(root, ["blog", "shop"], moved, **options)
+
+
+def plan_of(root: Path, engine: Engine, choice: SquashChoice) -> tuple[Consultation, SquashPlan]:
+    """What Django says of a project, and the plan of a squash."""
+    consultation = consult_lightly(open_project(root, python=sys.executable), engine)
+    plan = plan_squash(
+        consultation.project,
+        engine,
+        consultation.facts,
+        choice,
+        applied=consultation.applied,
+    )
+    return consultation, plan
+
+
+def manage(root: Path, *arguments: str) -> str:
+    """Run manage.py, which has to succeed; what it prints."""
+    ran = subprocess.run(
+        [sys.executable, "-B", "manage.py", *arguments],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout

@@ -133,6 +133,19 @@ def _facts(facts: BranchFacts) -> Document:
         "author": facts.author,
         "git_branch": facts.git_branch,
         "applied": dict(facts.applied) if facts.applied else None,
+        "git_branches": list(facts.holders) if facts.holders else None,
+        "added": [
+            {
+                "migration": entry.migration.name,
+                "commit": entry.commit,
+                "author": entry.author,
+                "date": entry.date,
+                "published": entry.published,
+                "state": entry.state,
+            }
+            for entry in facts.added
+        ]
+        or None,
     }
 
 

@@ -70,9 +70,11 @@ def _lane(
 
 
 def _facts(facts: BranchFacts) -> str:
-    known = [fact for fact in (facts.git_branch, facts.author) if fact]
+    known = [fact for fact in (facts.git_branch, facts.author, facts.date) if fact]
     if facts.published is not None:
         known.append("published" if facts.published else "not published")
+    if facts.unfinished:
+        known.append(facts.unfinished)
     known += [f"applied in {alias}" for alias, applied in facts.applied if applied]
     return " · ".join(known)
 

@@ -84,7 +84,7 @@ def _facts(
             conflict,
             project.graph.migrations,
             project.config,
-            tips=project.unfinished.commits if project.unfinished is not None else (),
+            project.unfinished.tips if project.unfinished is not None else None,
         )
     if project.unfinished is not None:
         facts = _of_sides(project, project.unfinished, conflict, facts)

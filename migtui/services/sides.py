@@ -16,12 +16,13 @@ from migtui.core.migration import Migration, MigrationKey
 from migtui.core.twins import Twin, twin_name
 from migtui.errors import RewriteError
 from migtui.source.decode import decode
-from migtui.source.files import Files
+from migtui.source.files import DISK, Files
 from migtui.source.layout import Layout, MigrationPackage
 from migtui.source.operations import read_operations
 from migtui.source.read import read_migration
 from migtui.source.rewrite import rewrite
 from migtui.source.written import as_written
+from migtui.vcs.facts import Tips
 from migtui.vcs.trees import TreeFiles
 from migtui.vcs.union import Unmerged
 
@@ -50,6 +51,7 @@ class Unfinished:
         marked: The migrations that git could not put together, as their files are.
         stages: The unmerged files, by path from the top of the working tree.
         trees: What either side has.
+        is_checked_out: Whether it is in the working tree, and not a merge that was never made.
     """
 
     ours: str
@@ -60,11 +62,20 @@ class Unfinished:
     marked: tuple[Migration, ...] = ()
     stages: tuple[Unmerged, ...] = ()
     trees: Trees = field(default_factory=Trees)
+    is_checked_out: bool = True
 
     @property
-    def commits(self) -> tuple[str, ...]:
-        """The SHA of either side, as far as it is known."""
-        return tuple(tree.tree for tree in (self.trees.ours, self.trees.theirs) if tree)
+    def tips(self) -> Tips:
+        """Where the history of either side is to be looked for."""
+        sides = {self.ours: self.trees.ours, self.theirs: self.trees.theirs}
+        commits = {label: tree.tree for label, tree in sides.items() if tree}
+        files = [
+            (here, twin.path, commits[side])
+            for twin in self.twins
+            for here, side in ((twin.path, twin.kept_by), (twin.new_path, twin.renamed_of))
+            if side in commits
+        ]
+        return Tips(tuple(commits.values()), tuple(files), is_checked_out=self.is_checked_out)
 
     @property
     def mine(self) -> str:
@@ -109,6 +120,7 @@ class Separation:
         self._top = top
         self._files = files
         self._blob = blob
+        self._is_checked_out = files is DISK
         self._packages = {package.directory: package for package in layout.packages}
         self._contents: dict[Path, bytes | None] = {}
         self._twins: list[Twin] = []
@@ -159,6 +171,7 @@ class Separation:
             tuple(marked),
             unmerged,
             trees,
+            self._is_checked_out,
         )
 
     def _relative(self, path: Path) -> str:

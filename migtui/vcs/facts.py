@@ -1,14 +1,33 @@
 """What git knows about the branches of a conflict."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from migtui.config import Config
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.migration import Migration, MigrationKey
-from migtui.core.resolution import BranchFacts
-from migtui.vcs.origins import find_branches, find_origins
+from migtui.core.resolution import Addition, BranchFacts
+from migtui.vcs.origins import Origin, find_branches, find_origins
+from migtui.vcs.program import legible
 from migtui.vcs.repository import Repository, open_repository
+
+
+@dataclass(frozen=True, slots=True)
+class Tips:
+    """Commits whose history counts besides that of HEAD: the sides of a merge.
+
+    Attributes:
+        commits: Their SHAs.
+        files: Where a migration is in them that has another path here, by its path here: the path
+            there, relative to the project too, and the SHA.
+        is_checked_out: Whether the working tree is what the migrations were read from.
+    """
+
+    commits: tuple[str, ...] = ()
+    files: tuple[tuple[str, str, str], ...] = ()
+    is_checked_out: bool = True
 
 
 def branch_facts(
@@ -16,17 +35,16 @@ def branch_facts(
     conflict: Conflict,
     migrations: Mapping[MigrationKey, Migration],
     config: Config,
-    *,
-    tips: Collection[str] = (),
+    tips: Tips | None = None,
 ) -> Mapping[MigrationKey, BranchFacts]:
-    """Who wrote each branch of a conflict, where, and whether others have it, by leaf.
+    """Who wrote each branch of a conflict, when, where, and whether others have it, by leaf.
 
     Args:
         root: The project's directory, which the migrations' paths are relative to.
         conflict: The conflict.
         migrations: At least those of the conflict.
         config: Names the default branch where git doesn't tell.
-        tips: SHAs of commits whose history counts, besides that of HEAD: the sides of a merge.
+        tips: More histories to look into than that of HEAD.
 
     Returns:
         Empty where there is no git or no repository.
@@ -34,19 +52,36 @@ def branch_facts(
     repository = open_repository(root, base=config.base)
     if repository is None:
         return {}
+    tips = tips or Tips()
     paths = _paths(repository, root.resolve(), (migrations[key] for key in conflict.migrations))
-    leaves = [paths[leaf] for leaf in conflict.leaves if leaf in paths]
     default = repository.default
     public = repository.files(default.sha, paths.values()) if default else None
-    heads = tuple(dict.fromkeys(filter(None, (repository.head, *tips))))
-    trees = [repository.files(head, leaves) for head in heads]
-    committed = None if None in trees else frozenset().union(*filter(None, trees))
-    origins = find_origins(repository, committed or (), heads)
+    heads = tuple(dict.fromkeys(filter(None, (repository.head, *tips.commits))))
+    committed = _committed(repository, heads, paths.values())
+    origins = {
+        **find_origins(repository, committed or (), heads),
+        **_elsewhere(repository, root.resolve(), tips),
+    }
+    leaves = {paths[leaf] for leaf in conflict.leaves if leaf in paths}
+    commits = {origin.commit for path, origin in origins.items() if path in leaves}
     brought = find_branches(
         repository,
-        {origin.commit for origin in origins.values()},
+        commits,
         published={origin.commit for path, origin in origins.items() if path in (public or ())},
     )
+    states = _states(repository, paths.values()) if tips.is_checked_out else {}
+
+    def added(key: MigrationKey) -> Addition:
+        path = paths[key]
+        origin = origins.get(path)
+        return Addition(
+            key,
+            commit=origin.commit if origin else None,
+            author=origin.author if origin else None,
+            date=origin.date if origin else None,
+            published=None if public is None else path in public,
+            state=states.get(path),
+        )
 
     def facts(branch: Branch) -> BranchFacts:
         if not paths.keys() >= set(branch.migrations):
@@ -54,17 +89,92 @@ def branch_facts(
         published = None if public is None else public.issuperset(map(paths.get, branch.migrations))
         unpublished = None if published is None else not published
         leaf = paths[branch.leaf]
-        if committed is not None and leaf not in committed:
-            return BranchFacts(published, git_branch=repository.branch, mine=unpublished)
         origin = origins.get(leaf)
+        is_new = committed is not None and leaf not in committed and origin is None
+        branch_name = brought.get(origin.commit) if origin else None
         return BranchFacts(
             published,
             author=origin.author if origin else None,
-            git_branch=brought.get(origin.commit) if origin else None,
+            git_branch=repository.branch if is_new else branch_name,
             mine=unpublished,
+            added=tuple(map(added, branch.migrations)),
+            holders=_holders(repository, origin.commit) if origin else (),
         )
 
     return {branch.leaf: facts(branch) for branch in conflict.branches}
+
+
+def _committed(
+    repository: Repository, heads: Iterable[str], paths: Collection[str]
+) -> frozenset[str] | None:
+    """The files that one of these commits has; None where that can't be told."""
+    found: set[str] = set()
+    for head in heads:
+        files = repository.files(head, paths)
+        if files is None:
+            return None
+        found |= files
+    return frozenset(found)
+
+
+def _elsewhere(repository: Repository, root: Path, tips: Tips) -> Mapping[str, Origin]:
+    """The origins of files that have another path on their side of a merge."""
+    found: dict[str, Origin] = {}
+    for here, there, commit in tips.files:
+        path, other = repository.path(root / here), repository.path(root / there)
+        if path is not None and other is not None:
+            origin = find_origins(repository, [other], [commit]).get(other)
+            if origin is not None:
+                found[path] = origin
+    return found
+
+
+def _holders(repository: Repository, commit: str) -> tuple[str, ...]:
+    """The branches that have a commit, as git says them, local ones first."""
+    refs = repository.refs("refs/heads/", "refs/remotes/", contains=commit)
+    names = sorted((ref.name, legible(ref.label)) for ref in refs if ref.branch != "HEAD")
+    return tuple(label for _, label in names)
+
+
+def _states(repository: Repository, paths: Iterable[str]) -> Mapping[str, str]:
+    """How far the working tree's files are from being committed, those that are there.
+
+    Read from the index and HEAD's tree and compared here: `git status` would run the filters that
+    a repository names.
+    """
+    files = {path: repository.top / path for path in paths}
+    files = {path: file for path, file in files.items() if file.is_file()}
+    if not files:
+        return {}
+    staged = {}
+    for entry in repository.index_entries([*files]):
+        facts, _, path = entry.partition("\t")
+        _, sha, stage = facts.split(" ")
+        staged[path] = sha if stage == "0" else "unmerged"
+    known = repository.blobs(repository.head, [*files]) if repository.head else {}
+    return {path: _state(file, staged.get(path), known.get(path)) for path, file in files.items()}
+
+
+def _state(file: Path, staged: str | None, committed: str | None) -> str:
+    if staged is None:
+        return "untracked"
+    if staged == "unmerged":
+        return staged
+    if committed is None:
+        return "not committed"
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return "not committed"
+    same = {_blob_name(form, committed) for form in (content, content.replace(b"\r\n", b"\n"))}
+    return "committed" if staged == committed and committed in same else "changed"
+
+
+def _blob_name(content: bytes, like: str) -> str:
+    """The name that git gives a content, in the hash of another name."""
+    algorithm = "sha1" if len(like) == 40 else "sha256"  # noqa: PLR2004 - digits of a SHA-1
+    data = b"blob %d\0" % len(content) + content
+    return hashlib.new(algorithm, data, usedforsecurity=False).hexdigest()
 
 
 def _paths(

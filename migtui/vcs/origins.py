@@ -19,6 +19,8 @@ MERGED = (
     re.compile(r"Merged(?: in)? (\S+)(?: into \S+)? \(pull request #\d+\)"),
 )
 """How merge commits name the branch that they merge."""
+OCTOPUS = re.compile(r"Merge (?:remote-tracking )?branches ('[^']+'(?:(?:, | and )'[^']+')+)")
+"""How git names several, in the order of the parents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def find_branches(
     names: dict[str, str | None] = {}
     for commit in commits:
         if commit in merges:
-            names[commit] = merged_branch(merges[commit])
+            names[commit] = merges[commit]
         if names.get(commit) is None:
             names[commit] = _home(repository, commit, is_published=commit in published)
     return {commit: name for commit, name in names.items() if name is not None}
@@ -113,11 +115,15 @@ def find_branches(
 def merged_branch(subject: str) -> str | None:
     """The branch that a merge commit says it merged: ``Merge branch 'tags' into main``."""
     found = next(filter(None, (pattern.match(subject) for pattern in MERGED)), None)
-    return None if found is None else legible(found[1]).removeprefix("origin/")
+    return None if found is None else _without_remote(found[1])
 
 
-def _merges(repository: Repository, commits: Collection[str]) -> Mapping[str, str]:
-    """The subject of the merge that brought each commit to the line of HEAD's first parents."""
+def _without_remote(name: str) -> str:
+    return legible(name).removeprefix("origin/")
+
+
+def _merges(repository: Repository, commits: Collection[str]) -> Mapping[str, str | None]:
+    """The branch of the merge that brought each commit to the line of HEAD's first parents."""
     if repository.head is None or not commits:
         return {}
     oldest = repository.ask("merge-base", "--octopus", *commits)
@@ -127,22 +133,32 @@ def _merges(repository: Repository, commits: Collection[str]) -> Mapping[str, st
         "log", "--format=%H%x00%P%x00%s", "--topo-order", "--reverse", repository.head, f"^{oldest}"
     )
     history = [line.split("\0", 2) for line in (answer or "").split("\n") if line]
-    return {
-        commit: subject
-        for commit in commits
-        if (subject := _bringing_merge(commit, history)) is not None
-    }
+    found = ((commit, _bringing_merge(commit, history)) for commit in commits)
+    return {commit: merge[0] for commit, merge in found if merge is not None}
 
 
-def _bringing_merge(commit: str, history: Iterable[list[str]]) -> str | None:
-    """The first merge, parents before children, whose first parent lacks what another one has."""
+def _bringing_merge(commit: str, history: Iterable[list[str]]) -> tuple[str | None] | None:
+    """The branch that the first merge names whose first parent lacks what another one has.
+
+    Merges come with parents before children. None where there is no such merge.
+    """
     having = {commit}
     for sha, parents, subject in history:
         first, *others = parents.split(" ")
+        octopus = OCTOPUS.match(subject) if len(others) > 1 else None
+        names = re.findall(r"'([^']+)'", octopus[1]) if octopus else []
         if first in having:
+            # A branch that had nothing of its own is none of the parents of an octopus: the first
+            # one is merged then as well.
+            if len(names) == 1 + len(others) and having.isdisjoint(others):
+                return (_without_remote(names[0]),)
             having.add(sha)
         elif not having.isdisjoint(others):
-            return subject
+            if octopus is None:
+                return (merged_branch(subject),)
+            place = next(place for place, parent in enumerate(others) if parent in having)
+            names = names[-len(others) :]
+            return (_without_remote(names[place]) if place < len(names) else None,)
     return None
 
 

@@ -3,7 +3,7 @@
 import difflib
 import os
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -159,6 +159,12 @@ class Repository:
             return frozenset()
         listing = self.ask("ls-tree", "-z", "--name-only", "--full-tree", sha, "--", *wanted)
         return None if listing is None else frozenset(listing.split("\0")).intersection(wanted)
+
+    def blobs(self, sha: str, paths: Collection[str]) -> Mapping[str, str]:
+        """The names of these files' contents in a commit, of those that it has."""
+        listing = self.ask("ls-tree", "-z", "--full-tree", sha, "--", *paths) or ""
+        entries = (entry.partition("\t") for entry in filter(None, listing.split("\0")))
+        return {path: facts.split(" ")[2] for facts, _, path in entries}
 
     def require_inside(self, files: Collection[Path]) -> tuple[str, ...]:
         """The files' paths from the top.

@@ -36,6 +36,8 @@ CONFLICT: dict[str, Any] = {
             "author": "Ada",
             "git_branch": "main",
             "applied": {"default": True, "replica": None},
+            "git_branches": None,
+            "added": None,
         },
         {
             "leaf": "0004_more",
@@ -60,6 +62,8 @@ CONFLICT: dict[str, Any] = {
             "author": None,
             "git_branch": None,
             "applied": None,
+            "git_branches": None,
+            "added": None,
         },
     ],
     "verdict": {
@@ -162,6 +166,7 @@ def test_problems_with_the_conflict_of_each_app_that_has_one() -> None:
     assert json.loads(text) == {
         "schema_version": 1,
         "project": ".",
+        "base": None,
         "apps": 2,
         "migrations": 5,
         "problems": [
@@ -192,6 +197,7 @@ def test_nothing_wrong() -> None:
     assert json.loads(check_json((), {}, project="sub/site", apps=0, migrations=0)) == {
         "schema_version": 1,
         "project": "sub/site",
+        "base": None,
         "apps": 0,
         "migrations": 0,
         "problems": [],

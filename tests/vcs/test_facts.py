@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,15 @@ FORK = "0001_initial"
 def facts_of(
     root: Path, *chains: tuple[str, ...], base: str | None = None, writable: bool = True
 ) -> dict[str, BranchFacts]:
-    """What git says about a conflict of these chains of migrations, by the leaf's name."""
+    """What git says about the branches of a conflict of these chains, by the leaf's name."""
+    found = all_facts_of(root, *chains, base=base, writable=writable)
+    return {leaf: replace(facts, added=(), holders=()) for leaf, facts in found.items()}
+
+
+def all_facts_of(
+    root: Path, *chains: tuple[str, ...], base: str | None = None, writable: bool = True
+) -> dict[str, BranchFacts]:
+    """The same with what it says about each migration."""
     parents = {FORK: ""} | {
         name: (FORK, *chain)[place] for chain in chains for place, name in enumerate(chain)
     }
@@ -302,3 +311,57 @@ def test_variables_of_a_hook_lead_nowhere_else(
     monkeypatch.setenv("GIT_DIR", str(init(tmp_path / "elsewhere") / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
     assert facts_of(root, ("0002_tags",), ("0002_views",))["0002_tags"].author == "Ada"
+
+
+def test_each_migration_has_its_commit_author_date_and_standing(root: Path) -> None:
+    first = add(root, "0002_tags", author="Grace")
+    switch(root, "next", "main")
+    second = add(root, "0003_more_tags", author="Mary")
+    write(root, {"blog/migrations/0002_views.py": ""})
+    found = all_facts_of(root, ("0002_tags", "0003_more_tags"), ("0002_views",))
+    tags, more = found["0003_more_tags"].added
+    assert (tags.commit, tags.author, tags.published, tags.state) == (
+        first, "Grace", True, "committed",
+    )  # fmt: skip
+    assert (more.commit, more.author, more.published) == (second, "Mary", False)
+    assert found["0003_more_tags"].date == (more.date or "")[:10]
+    assert found["0003_more_tags"].holders == ("next",)
+    (views,) = found["0002_views"].added
+    assert (views.commit, views.published, views.state) == (None, False, "untracked")
+
+
+def test_what_is_staged_or_changed_is_said(root: Path) -> None:
+    add(root, "0002_tags", "0002_crlf")
+    write(root, {"blog/migrations/0002_tags.py": "# changed\n"})
+    write(root, {"blog/migrations/0002_crlf.py": b"# 0002_crlf\r\n"})
+    write(root, {"blog/migrations/0002_views.py": ""})
+    git(root, "add", "blog/migrations/0002_views.py")
+    found = all_facts_of(root, ("0002_tags",), ("0002_views",), ("0002_crlf",))
+    states = {leaf: facts.added[0].state for leaf, facts in found.items()}
+    assert states == {
+        "0002_tags": "changed", "0002_views": "not committed", "0002_crlf": "committed",
+    }  # fmt: skip
+
+
+def test_an_octopus_merge_names_each_of_its_branches(root: Path) -> None:
+    for name in ("tags", "views", "likes"):
+        switch(root, name, "main")
+        add(root, f"0002_{name}")
+    switch(root, "main")
+    git(root, "merge", "--quiet", "--no-edit", "tags", "views", "likes")
+    git(root, "branch", "-D", "tags", "views", "likes")
+    found = facts_of(root, ("0002_tags",), ("0002_views",), ("0002_likes",))
+    assert {leaf: facts.git_branch for leaf, facts in found.items()} == {
+        "0002_tags": "tags", "0002_views": "views", "0002_likes": "likes",
+    }  # fmt: skip
+
+
+def test_a_filter_of_the_repository_is_not_run_for_the_facts(root: Path) -> None:
+    add(root, "0002_tags", "0002_views")
+    write(root, {".gitattributes": "* filter=evil diff=evil\n"})
+    git(root, "config", "filter.evil.clean", f"touch {root}/ran; cat")
+    git(root, "config", "diff.evil.textconv", f"touch {root}/ran; cat")
+    git(root, "config", "core.fsmonitor", f"touch {root}/ran")
+    write(root, {"blog/migrations/0002_tags.py": "# changed\n"})
+    all_facts_of(root, ("0002_tags",), ("0002_views",))
+    assert not (root / "ran").exists()

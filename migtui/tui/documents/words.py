@@ -62,9 +62,9 @@ def _evidence(evidence: Evidence) -> str:
 
 
 def origin(facts: BranchFacts) -> str:
-    """Where a branch comes from: ``feature/tags · Ada``; empty where nothing is known."""
-    branch = facts.git_branch
-    return " · ".join(filter(None, (branch, facts.author, "yours" if facts.mine else "")))
+    """Where a branch comes from: ``tags · Ada · 2026-11-20``; empty where nothing is known."""
+    mine = "yours" if facts.mine else ""
+    return " · ".join(filter(None, (facts.git_branch, facts.author, facts.date, mine)))
 
 
 def standing(facts: BranchFacts) -> str:
@@ -72,6 +72,8 @@ def standing(facts: BranchFacts) -> str:
     found = []
     if facts.published is not None:
         found.append("published" if facts.published else "not published")
+    if facts.unfinished:
+        found.append(facts.unfinished)
     for alias, applied in facts.applied:
         if applied is not None:
             where = f" in {alias}" if len(facts.applied) > 1 else ""

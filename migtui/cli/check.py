@@ -4,13 +4,14 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 from migtui.cli.opening import chosen_merge, open_chosen_project
 from migtui.cli.output import paint_for, write_answer
 from migtui.core.sql import SqlScript
-from migtui.errors import EngineError, UsageError
+from migtui.errors import DatabaseError, EngineError, MigtuiError, UsageError
 from migtui.reports.json import check_json
 from migtui.reports.paint import Paint
 from migtui.reports.places import Places
@@ -35,6 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="REF",
         help="of the merge of HEAD and this branch, tag or commit, which is not made for it",
     )
+    parser.add_argument(
+        "--database",
+        metavar="ALIAS",
+        help="of this database's history and of the models, too (asks Django, changes nothing)",
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to a file")
 
 
@@ -47,12 +53,40 @@ def run(arguments: argparse.Namespace) -> int:
             "--sql asks Django, which knows the working tree alone, not the merge with --base.",
             help="Leave out one of the two.",
         )
+    if arguments.database is not None and arguments.base is not None:
+        raise UsageError("--database is about the working tree, not about the merge with --base.")
     with chosen_merge(arguments, open_chosen_project(arguments)) as project:
         with_git = arguments.format == MARKDOWN or arguments.base is not None
         result = check(project, arguments.app_label, with_git=with_git)
+        error = None
+        if arguments.database is not None:
+            result, error = _with_database(arguments, project, result)
         answer = _answer(arguments, project, result)
     write_answer(answer, arguments.output)
+    if error is not None:
+        raise error
     return int(any(problem.severity == "error" for problem in result.problems))
+
+
+def _with_database(
+    arguments: argparse.Namespace, project: Project, result: CheckResult
+) -> tuple[CheckResult, MigtuiError | None]:
+    """The result with what a database adds to it, and why that is not all there is to say."""
+    from migtui.cli.engine import chosen_engine  # noqa: PLC0415 - for --database alone
+    from migtui.services.database_check import check_database  # noqa: PLC0415
+
+    try:
+        with chosen_engine(arguments, project) as engine:
+            found = check_database(project, engine, arguments.database)
+    except UsageError:
+        raise
+    except MigtuiError as error:  # what the files alone tell is printed nevertheless
+        return result, error
+    labels = arguments.app_label
+    more = [item for item in found.problems if not labels or item.app_label in labels]
+    problems = sorted([*result.problems, *more], key=lambda item: item.severity)
+    unknown = DatabaseError(found.unknown) if found.unknown else None
+    return replace(result, problems=tuple(problems)), unknown
 
 
 def _answer(arguments: argparse.Namespace, project: Project, result: CheckResult) -> str:

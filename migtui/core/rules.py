@@ -116,6 +116,11 @@ register(
             "`makemigrations` would write something: a model was changed without a migration.",
         ),
         Rule(
+            "migtui.W101",
+            "Applied migrations of an app that is not installed",
+            "Rows of an app that was removed, or of another project that shares the database.",
+        ),
+        Rule(
             "migtui.W001",
             "A number is used twice",
             "The migrations run one after another, but their names don't say in which order.",

@@ -1,15 +1,19 @@
 """What a database has applied, with the files that are not in the working tree any more."""
 
+import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from migtui.core.migration import Migration, MigrationKey
 from migtui.engine.client import Engine
 from migtui.engine.database_protocol import DatabaseHistory, ReadHistory
+from migtui.errors import StorageError
 from migtui.services.databases import as_error, require_database
 from migtui.services.project import Project
 from migtui.source.read import read_migration
+from migtui.storage.journal import journal_directory, read_history, read_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +108,28 @@ def _find(
         for key in keys
         if key.app_label in directories and key.name.isidentifier() | key.name[:1].isdigit()
     }
-    found = _from_git(project, places) if places else {}
+    found = _from_journal(project, places) | _from_git(project, places) if places else {}
     for key in keys:
         path = places.get(key)
         commit, content = found.get(key, ("", None))
         migration = None if content is None else read_migration(content, key)
         yield Lost(key, path, commit, content, migration)
+
+
+def _from_journal(
+    project: Project, places: Mapping[MigrationKey, Path]
+) -> dict[MigrationKey, tuple[str, bytes]]:
+    """The files that migtui itself renamed or removed, as they were before."""
+    directory = journal_directory(project.root)
+    paths = {os.path.relpath(path, project.root): key for key, path in places.items()}
+    found = {}
+    for entry in read_history(directory).entries:
+        for file in entry.files:
+            key = paths.get(file.path)
+            if key is not None and file.before is not None:
+                with suppress(StorageError):
+                    found[key] = ("", read_object(directory, file.before))
+    return found
 
 
 def _from_git(

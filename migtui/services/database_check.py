@@ -1,0 +1,93 @@
+"""What is wrong between a database, the files and the models; nothing is changed."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migtui.core.database_problems import LostRow, models_changed, out_of_order, without_file
+from migtui.core.migration import MigrationKey, Operation
+from migtui.core.problems import Location, Problem
+from migtui.engine.client import Engine
+from migtui.engine.protocol import DetectModelChanges
+from migtui.services.applied import Applied, Lost, read_applied
+from migtui.services.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseCheck:
+    """The answer.
+
+    Attributes:
+        problems: By app, then code.
+        unknown: What could not be told; empty where all could.
+    """
+
+    problems: tuple[Problem, ...]
+    unknown: str = ""
+
+
+def check_database(project: Project, engine: Engine, alias: str) -> DatabaseCheck:
+    """Compare a database's history with the files, and the files with the models.
+
+    Raises:
+        NotFoundError: There is no such database in the settings.
+        DatabaseError: It can't be asked.
+        EngineError: Django could not be asked.
+    """
+    state = read_applied(project, engine, alias)
+    lost = lost_rows(project, state)
+    places = {
+        key: Location(migration.path, migration.line)
+        for key, migration in project.graph.migrations.items()
+    }
+    known = {MigrationKey(item.app_label, item.name) for item in state.history.migrations}
+    problems = [
+        *out_of_order(alias, state.parents, state.applied & known, lost, places),
+        *without_file(alias, lost),
+    ]
+    changes = engine.ask(DetectModelChanges())
+    problems += models_changed(changes.operations)
+    unknown = (
+        changes.error and f"Whether models and migrations agree can't be told: {changes.error}"
+    )
+    return DatabaseCheck(tuple(problems), unknown)
+
+
+def lost_rows(project: Project, state: Applied) -> tuple[LostRow, ...]:
+    """The rows that no file stands for, each with the file that it was renamed to, if one was."""
+    rows = {(row.app_label, row.name) for row in state.history.rows}
+    free = [MigrationKey(*key) for key in state.history.files if key not in rows]
+    found = []
+    for entry in state.lost:
+        match = _renamed(state, entry, free)
+        if match is not None:
+            free.remove(match)
+        path = "" if entry.path is None else os.path.relpath(entry.path, project.root)
+        is_installed = entry.key.app_label in state.directories
+        found.append(LostRow(entry.key, is_installed, match, entry.commit, path))
+    return tuple(found)
+
+
+def _renamed(state: Applied, lost: Lost, free: list[MigrationKey]) -> MigrationKey | None:
+    """The file of the same app that is not applied and has the very same operations."""
+    from migtui.source.operations import read_operations  # noqa: PLC0415 - few need any
+
+    if lost.content is None:
+        return None
+    wanted = [*_sources(read_operations(lost.content))]
+    if not wanted:
+        return None
+    directory = state.directories[lost.key.app_label]
+    for key in free:
+        path = directory / f"{key.name}.py"
+        if key.app_label == lost.key.app_label and path.is_file():
+            content = path.read_bytes()
+            if content == lost.content or [*_sources(read_operations(content))] == wanted:
+                return key
+    return None
+
+
+def _sources(operations: tuple[Operation, ...]) -> Iterator[str]:
+    for operation in operations:
+        yield " ".join(operation.source.split())
+        yield from (function.source or "" for function in operation.functions)

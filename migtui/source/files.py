@@ -28,6 +28,14 @@ class Entry(Protocol):
         """Whether it is a link."""
 
 
+def is_directory(entry: Entry) -> bool:
+    """Whether an entry is a directory; a link that leads round in a circle is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 class Files(Protocol):
     """Files by absolute path."""
 

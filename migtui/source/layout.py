@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from migtui.core.migration import Dependency, Migration, MigrationKey
-from migtui.source.files import DISK, Files
+from migtui.source.files import DISK, Files, is_directory
 from migtui.source.read import read_migration, unreadable_migration
 
 SOUTH = re.compile(rb"^[ \t]*(?:from|import)[ \t]+south\b", re.MULTILINE)
@@ -65,7 +65,7 @@ def migration_files(directory: Path, files: Files = DISK) -> tuple[Path, ...]:
     ``MigrationLoader.load_disk`` those with a leading ``_`` or ``~`` are not.
     """
     try:
-        entries = {entry.name: entry.is_dir() for entry in files.scan(directory)}
+        entries = {entry.name: is_directory(entry) for entry in files.scan(directory)}
     except OSError:
         return ()
     packages = {

@@ -4,7 +4,7 @@ import fnmatch
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from migtui.source.files import DISK, Entry, Files
+from migtui.source.files import DISK, Entry, Files, is_directory
 
 NEVER = frozenset({"__pycache__", "node_modules", "bower_components", "site-packages",
                    "dist-packages"})  # fmt: skip
@@ -57,7 +57,7 @@ def walk(
 
 def _is_left_out(entry: Entry, root: Path, exclude: Collection[str], files: Files) -> bool:
     name = entry.name
-    if name[0] == "." or name in NEVER or not entry.is_dir() or name.endswith(NEVER_ENDINGS):
+    if name[0] == "." or name in NEVER or not is_directory(entry) or name.endswith(NEVER_ENDINGS):
         return True
     is_suspect = entry.is_symlink() or name in UNLESS_PACKAGE
     if is_suspect and not files.is_file(Path(entry.path, "__init__.py")):

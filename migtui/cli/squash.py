@@ -1,4 +1,4 @@
-"""``migtui squash``: plan a squash, write it once it is proved, and later finish it."""
+"""``migtui squash``: plan a squash, and write it once it is proved."""
 
 import argparse
 import sys
@@ -51,6 +51,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-proof", action="store_true", help="write without trying it on scratch databases"
     )
     parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+    parser.add_argument(
+        "--finish",
+        nargs="?",
+        const="",
+        metavar="SQUASHED",
+        help="delete what a squash replaces, once every database has it",
+    )
+    parser.add_argument(
+        "--database",
+        action="append",
+        metavar="ALIAS",
+        help="with --finish: a database to ask, instead of all of the settings; may be repeated",
+    )
+    parser.add_argument(
+        "--applied",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="with --finish: what `showmigrations --list` printed elsewhere, or JSON; may be "
+        "repeated",
+    )
+    parser.add_argument(
+        "--prune",
+        action="store_true",
+        help="with --finish: have `migrate --prune` forget the records of what went, too",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -61,6 +87,11 @@ def run(arguments: argparse.Namespace) -> int:
             "There is no terminal to confirm the changes on.",
             help="Give --noinput to write without a question, or --dry-run to look at the diff.",
         )
+    if arguments.finish is not None:
+        from migtui.cli.squash_finish import finish  # noqa: PLC0415 - a command of its own
+
+        return finish(arguments)
+    _require_no(arguments, "database", "applied", "prune")
     project = open_chosen_project(arguments)
     with chosen_engine(arguments, project) as engine:
         consultation = consult_lightly(project, engine)
@@ -75,6 +106,12 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.dry_run or plan.changes is None:
             return _show(arguments, plan)
         return _write(arguments, consultation, plan, engine)
+
+
+def _require_no(arguments: argparse.Namespace, *names: str) -> None:
+    for name in names:
+        if getattr(arguments, name):
+            raise UsageError(f"--{name} goes with --finish.")
 
 
 def _write(

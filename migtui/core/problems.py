@@ -9,6 +9,7 @@ from itertools import pairwise
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.rules import severity_of
+from migtui.core.squash_finish import finishable
 from migtui.core.twins import Twin
 
 
@@ -322,6 +323,22 @@ def dependencies_on_replaced(graph: MigrationGraph) -> Iterator[Problem]:
                 "`sqlmigrate` fails on it.",
                 (Location(migration.path, entry.line),),
             )
+
+
+@detector
+def squashes_to_finish(graph: MigrationGraph) -> Iterator[Problem]:
+    """W003: a squash of which nothing is left but ``replaces``, or that others build upon."""
+    for key in finishable(graph):
+        migration = graph.migrations[key]
+        count = len(migration.replaces)
+        yield Problem(
+            "migtui.W003",
+            key.app_label,
+            f"{key} still replaces {count} migrations.",
+            "When every database has applied it: "
+            f"`migtui squash {key.app_label} --finish {key.name}`.",
+            (Location(migration.path, migration.replaces[0].line),),
+        )
 
 
 def _head(migration: Migration) -> Location:

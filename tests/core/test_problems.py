@@ -256,7 +256,7 @@ def test_one_number_twice_in_a_line_is_a_warning() -> None:
     ids=["merged", "inserted", "letter", "unnumbered", "squash", "replaced", "other app"],
 )
 def test_numbers_that_are_no_duplicates(text: str) -> None:
-    assert found(text) == []
+    assert [brief for brief in found(text) if brief[0] != "W003"] == []
 
 
 def test_an_unpadded_number_is_the_same_number() -> None:
@@ -264,10 +264,12 @@ def test_an_unpadded_number_is_the_same_number() -> None:
 
 
 def test_a_dependency_on_a_replaced_migration_whose_file_is_gone_is_a_warning() -> None:
-    problem = only(
+    text = (
         "blog.0001_squashed_0002_body; replaces blog.0001_initial blog.0002_body\n"
         "shop.0001_initial < blog.0002_body"
     )
+    problem, reminder = find_problems(graph(text))
+    assert reminder.code == "migtui.W003"
     assert (problem.code, problem.app_label) == ("migtui.W002", "shop")
     assert problem.message == (
         "shop.0001_initial depends on blog.0002_body, which blog.0001_squashed_0002_body has "

@@ -11,7 +11,7 @@ from migtui.core.explanation import Explanation
 from migtui.errors import EngineError, UsageError
 from migtui.reports.json import explain_json
 from migtui.reports.text import explain_text
-from migtui.services.consult import consult
+from migtui.services.consult import consult, overlay_of
 from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain
 from migtui.services.places import VENDORS
@@ -95,7 +95,11 @@ def _explain(arguments: argparse.Namespace, project: Project) -> Explanation:
             project = consultation.project
             explanation = explain(project, arguments.app_label, applied=consultation.applied)
             evidence = gather(
-                engine, explanation, databases=arguments.on, run_python=arguments.run_python
+                engine,
+                explanation,
+                databases=arguments.on,
+                run_python=arguments.run_python,
+                overlay=overlay_of(project),
             )
             explanation = weigh(project, explanation, evidence)
     return replace(explanation, notices=(*explanation.notices, note))

@@ -168,12 +168,27 @@ def unreadable_files(graph: MigrationGraph) -> Iterator[Problem]:
             continue
         is_conflict = error.kind == "markers"
         yield Problem(
-            "migtui.E005" if is_conflict else "migtui.E004",
+            MARKERS if is_conflict else "migtui.E004",
             key.app_label,
             f"{key} can't be loaded: {error.message}",
             _READ_HELP[error.kind],
             (Location(migration.path, error.line),),
         )
+
+
+MARKERS = "migtui.E005"
+
+
+def changed_on_both_sides(migration: Migration, ours: str, theirs: str) -> Problem:
+    """E005: a file that git could not put together in a merge that was not made yet."""
+    return Problem(
+        MARKERS,
+        migration.key.app_label,
+        f"{migration.key} was changed on {ours} and on {theirs} in ways that git can't put "
+        "together.",
+        "Make the change on one of the two branches alone.",
+        (Location(migration.path),),
+    )
 
 
 def unmerged(migration: Migration, kind: str) -> Problem:
@@ -187,7 +202,7 @@ def unmerged(migration: Migration, kind: str) -> Problem:
     reason = f"can't be loaded: {error.message}" if error else f"is unmerged: the {kind} goes on."
     app_label = migration.key.app_label
     return Problem(
-        "migtui.E005",
+        MARKERS,
         app_label,
         f"{migration.key} {reason}",
         f"Both sides are kept by `migtui resolve {app_label}`, or by `migtui repair` where nothing "

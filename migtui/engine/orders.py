@@ -8,6 +8,7 @@ from django.db.migrations.state import ProjectState
 
 from migtui.core.migration import MigrationKey
 from migtui.engine.loading import install_overlay, load_needed
+from migtui.engine.protocol import OverlayFile
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Migration, Operation, State
 
@@ -57,18 +58,23 @@ class Branches:
                     yield done, migration
 
 
-def load_branches(migrations: Collection[MigrationKey], orders: Sequence[Order]) -> Branches:
+def load_branches(
+    migrations: Collection[MigrationKey],
+    orders: Sequence[Order],
+    overlay: Sequence[OverlayFile] = (),
+) -> Branches:
     """Load what is needed to run these orders.
 
     Args:
         migrations: Those of every branch.
         orders: Orders of leaves.
+        overlay: Files as they would be.
 
     Raises:
         CannotTellError: Django can't load the migrations, or has no state at the fork.
     """
     try:
-        install_overlay(())
+        install_overlay(overlay)
         loader = load_needed({key.app_label for key in migrations})
         return _branches(loader, {(key.app_label, key.name) for key in migrations}, orders)
     except (Exception, SystemExit) as error:

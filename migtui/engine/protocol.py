@@ -191,10 +191,12 @@ class ReplayOrders(Request[Evidence]):
     Attributes:
         migrations: Those of every branch; all else that they depend on runs before them.
         orders: Orders of leaves.
+        overlay: Files as they would be.
     """
 
     migrations: tuple[MigrationKey, ...]
     orders: tuple[tuple[MigrationKey, ...], ...]
+    overlay: tuple[OverlayFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,7 @@ class TryOrders(Request[Evidence]):
         uri: Of a PostgreSQL server: ``postgresql://user:password@host:port``.
         run_python: Whether functions of RunPython are run; else they are left out.
         python_seconds: How long each of them may take.
+        overlay: Files as they would be.
     """
 
     migrations: tuple[MigrationKey, ...]
@@ -219,6 +222,7 @@ class TryOrders(Request[Evidence]):
     uri: str = ""
     run_python: bool = False
     python_seconds: float = 10.0
+    overlay: tuple[OverlayFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

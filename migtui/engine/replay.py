@@ -18,7 +18,7 @@ Report: TypeAlias = Callable[[Progress], None]
 def replay_orders(request: ReplayOrders, report: Report) -> Evidence:
     """What the orders make of the state at the fork."""
     try:
-        branches = load_branches(request.migrations, request.orders)
+        branches = load_branches(request.migrations, request.orders, request.overlay)
     except CannotTellError as error:
         return Evidence("state", None, note=str(error))
     return replay(branches, request.orders, report)

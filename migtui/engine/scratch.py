@@ -41,7 +41,7 @@ class _TimeUp(BaseException):
 def try_orders(request: TryOrders, report: Report) -> Evidence:
     """What the orders make of a database at the fork."""
     try:
-        branches = load_branches(request.migrations, request.orders)
+        branches = load_branches(request.migrations, request.orders, request.overlay)
     except CannotTellError as error:
         return Evidence("scratch", None, request.vendor, note=str(error))
     return _try(branches, request, report)
@@ -51,7 +51,7 @@ def gather_evidence(request: GatherEvidence, report: Report) -> GatheredEvidence
     """What the orders make of Django's state, and of a database."""
     trial = request.trial
     try:
-        branches = load_branches(trial.migrations, trial.orders)
+        branches = load_branches(trial.migrations, trial.orders, trial.overlay)
     except CannotTellError as error:
         failed = Evidence("state", None, note=str(error))
         return GatheredEvidence((failed, replace(failed, method="scratch", vendor=trial.vendor)))

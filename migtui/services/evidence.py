@@ -11,6 +11,7 @@ from migtui.engine.client import Engine
 from migtui.engine.protocol import (
     DatabaseFacts,
     GatherEvidence,
+    OverlayFile,
     Progress,
     ReplayOrders,
     Request,
@@ -29,6 +30,7 @@ def gather(
     *,
     databases: Sequence[str] | None = None,
     run_python: bool = False,
+    overlay: tuple[OverlayFile, ...] = (),
     progress: Report | None = None,
 ) -> tuple[Evidence, ...]:
     """Have Django replay the orders on its state, then try them on scratch databases.
@@ -45,6 +47,7 @@ def gather(
         databases: Vendors to try on, and to say of each why where that can't be done; None to
             try on those that are there.
         run_python: Whether RunPython functions run, too.
+        overlay: What a merge that is not finished lays over the files.
         progress: Called as the answers get on.
 
     Raises:
@@ -53,7 +56,9 @@ def gather(
     """
     conflict = explanation.conflict
     orders = orders_to_try(conflict, explanation.verdict)
-    question = TryOrders(tuple(sorted(conflict.migrations)), orders, run_python=run_python)
+    question = TryOrders(
+        tuple(sorted(conflict.migrations)), orders, run_python=run_python, overlay=overlay
+    )
     configured = engine.start().databases
     sqlite = configured_server(configured, "sqlite")
     found: list[Evidence] = []
@@ -95,7 +100,7 @@ def _replay_and_try(
 
 
 def _replay(engine: Engine, question: TryOrders, progress: Report | None) -> Evidence:
-    request = ReplayOrders(question.migrations, question.orders)
+    request = ReplayOrders(question.migrations, question.orders, question.overlay)
     return _ask(engine, request, progress, Evidence("state", None))
 
 

@@ -117,20 +117,33 @@ class Project:
             NotFoundError: There is no such app.
         """
         self.require_apps(app_labels)
-        every = (*find_problems(self.graph), *self._unfinished(), *lock_problems(self))
+        every = (*self._read_problems(), *self._unfinished(), *lock_problems(self))
         found = (p for p in every if not app_labels or p.app_label in app_labels)
         return tuple(sorted(found, key=lambda p: (p.severity, p.code, p.app_label)))
 
     def _unfinished(self) -> Iterator[Problem]:
         """What only git can tell of files that it could not put together."""
-        if self.unfinished is not None:
-            read = self.graph.migrations
-            for migration in self.unfinished.marked:
-                found = read.get(migration.key)
-                if found is None or found.error is None:  # else it is told as it is
+        if self.unfinished is None:
+            return
+        twins = {twin.key for twin in self.unfinished.twins}
+        for migration in self.unfinished.marked:
+            if self.merged_with is None:
+                read = self.graph.migrations.get(migration.key)
+                if read is None or read.error is None:  # else it is told as it is
                     yield problems.unmerged(migration, self.unfinished.kind)
-            for twin in self.unfinished.twins:
-                yield problems.added_on_both_sides(twin)
+            elif migration.key not in twins:
+                yield problems.changed_on_both_sides(
+                    migration, self.unfinished.ours, self.unfinished.theirs
+                )
+        for twin in self.unfinished.twins:
+            yield problems.added_on_both_sides(twin)
+
+    def _read_problems(self) -> Iterator[Problem]:
+        """What is wrong with the graph as it was read."""
+        for problem in find_problems(self.graph):
+            # What git would leave in files of a merge that was not made, is told of its two sides.
+            if self.merged_with is None or problem.code != problems.MARKERS:
+                yield problem
 
     def onto_disk(self, changes: Sequence[Change]) -> tuple[Change, ...]:
         """Changes of the project as it was read, as changes of the files that are there.

@@ -56,11 +56,23 @@ def test_one_name_on_both_sides_is_told_with_the_verdict_on_the_two(tmp_path: Pa
     branch(root, "tags", {path: add("views").replace("default=0", "default=1")}, start="main~1")
     document = json.loads(run("check", "--project", root, "--base", "main", "--format=json").out)
     codes = [problem["code"] for problem in document["problems"]]
-    assert codes == ["migtui.E001", "migtui.E005", "migtui.E006"]
+    assert codes == ["migtui.E001", "migtui.E006"]
     conflict = document["problems"][0]["conflict"]
     assert conflict["leaves"] == ["0002_more", "0002_more_tags"]
     assert conflict["verdict"]["kind"] == "colliding"
     assert [item["git_branch"] for item in conflict["branches"]] == ["main", "tags"]
+
+
+def test_a_migration_that_both_sides_have_changed_is_told_with_the_two(repository: Path) -> None:
+    path = "blog/migrations/0001_initial.py"
+    text = (repository / path).read_text()
+    for name in ("main", "tags"):
+        branch(repository, name, {path: text.replace("Post", name.title())})
+    result = run("check", "--project", repository, "--base", "main")
+    assert "blog.0001_initial was changed on tags and on main in ways that git can't put" in (
+        result.out
+    )
+    assert "can't be loaded" not in result.out
 
 
 def test_a_dependency_that_the_other_branch_has_removed_is_broken(repository: Path) -> None:

@@ -23,7 +23,10 @@ from migtui.services.squash import plan_squash, write_squash
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``squash`` takes."""
-    parser.add_argument("app_label", metavar="APP_LABEL")
+    parser.add_argument("app_label", nargs="?", metavar="APP_LABEL")
+    parser.add_argument(
+        "--all", action="store_true", help="tell what can be squashed of every app; write nothing"
+    )
     parser.add_argument("names", nargs="*", metavar="[START] END", help="names or their beginnings")
     parser.add_argument("--squashed-name", metavar="N", help="instead of squashed_…, after 0001")
     parser.add_argument(
@@ -82,6 +85,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, prove and write; 1 where it can't be squashed as asked."""
+    if arguments.all:
+        from migtui.cli.squash_all import outline  # noqa: PLC0415 - as --finish
+
+        if arguments.app_label:
+            raise UsageError("Give an app or --all, not both.")
+        return outline(arguments)
+    if not arguments.app_label:
+        raise UsageError("Give an APP_LABEL, or --all.")
     if not (arguments.dry_run or arguments.noinput or can_ask()):
         raise UsageError(
             "There is no terminal to confirm the changes on.",

@@ -142,7 +142,7 @@ def _refused_before(
             "MIGRATION_MODULES gives an app migrations of the project's own.",
         )
     squashes = nested_squashes(graph, keys)
-    if squashes and _version(facts.django_version) < NESTING:
+    if squashes and version_of(facts.django_version) < NESTING:
         return (
             f"{squashes[0]} is a squash: Django {facts.django_version} squashes none (6.0 does).",
             f"Finish it first: `migtui squash {keys[0].app_label} --finish {squashes[0].name}`.",
@@ -155,7 +155,8 @@ def _refused_before(
     return None
 
 
-def _version(text: str) -> tuple[int, ...]:
+def version_of(text: str) -> tuple[int, ...]:
+    """Django's major and minor version as numbers."""
     return tuple(int(part) for part in text.split(".")[:2] if part.isdecimal())
 
 

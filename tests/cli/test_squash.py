@@ -81,6 +81,14 @@ def test_bad_input_is_one_sentence(root: Path, words: list[str], code: int, mess
     assert read_tree(root) == before
 
 
+def test_every_app_is_outlined(root: Path) -> None:
+    result = squash(root, "--all")
+    assert (result.code, result.out) == (0, "blog: 5 migrations\n    migtui squash blog\n")
+    document = json.loads(squash(root, "--all", "--format", "json").out)
+    assert document["apps"][0]["commands"] == [["blog"]]
+    assert squash(root).code == squash(root, "blog", "--all").code == 2
+
+
 def test_a_function_from_a_module_that_is_gone_is_told(root: Path) -> None:
     path = root / "blog/migrations/0003_fill.py"
     path.write_text("from blog.gone import fill\n" + path.read_text())

@@ -1,0 +1,61 @@
+"""``migtui squash --all``: what can be squashed of every app, and in which order."""
+
+import argparse
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+
+from migtui.cli.engine import chosen_engine
+from migtui.cli.opening import open_chosen_project
+from migtui.cli.output import write_answer
+from migtui.core.safe_text import safe_line
+from migtui.core.squash import NESTING
+from migtui.core.squash_all import Outline, outline_apps
+from migtui.reports.json import SCHEMA_VERSION
+from migtui.services.consult import consult_lightly
+from migtui.services.squash import installed, version_of
+
+
+def outline(arguments: argparse.Namespace) -> int:
+    """Print the outline; nothing is written."""
+    project = open_chosen_project(arguments)
+    with chosen_engine(arguments, project) as engine:
+        consultation = consult_lightly(project, engine)
+    graph = installed(consultation.project.graph, consultation.facts)
+    can_nest = version_of(consultation.facts.django_version) >= NESTING
+    found = outline_apps(graph, can_nest=can_nest)
+    if arguments.format == "json":
+        write_answer(json.dumps(_document(found), indent=2) + "\n")
+    else:
+        write_answer("".join(f"{safe_line(line)}\n" for line in _lines(found)))
+    return 0
+
+
+def _lines(outlines: Sequence[Outline]) -> Iterator[str]:
+    for entry in outlines:
+        yield f"{entry.app_label}: {len(entry.migrations)} migrations"
+        if entry.refusal:
+            yield f"    {entry.refusal}"
+        if entry.crossing:
+            yield f"    not as one: {' → '.join(map(str, entry.crossing))}"
+        for words in entry.commands:
+            yield f"    {shlex.join(['migtui', 'squash', *words])}"
+    if not outlines:
+        yield "No app of this project has two migrations."
+
+
+def _document(outlines: Sequence[Outline]) -> dict[str, object]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "apps": [
+            {
+                "app_label": entry.app_label,
+                "migrations": [key.name for key in entry.migrations],
+                "parts": [[key.name for key in part] for part in entry.parts],
+                "cycle": list(map(str, entry.crossing)),
+                "refusal": entry.refusal or None,
+                "commands": [list(words) for words in entry.commands],
+            }
+            for entry in outlines
+        ],
+    }

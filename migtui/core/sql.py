@@ -22,6 +22,32 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """A column before a migration.
+
+    Attributes:
+        name: Its name.
+        type: The vendor's type in lower case; empty where it is not known.
+        null: Whether it may be NULL.
+        references: The table of its foreign key, empty where it has none.
+    """
+
+    name: str
+    type: str
+    null: bool
+    references: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """A table before a migration: its columns, and the indexes whose names the models give."""
+
+    name: str
+    columns: tuple[ColumnFacts, ...]
+    indexes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationSql:
     """The statements of one migration in one direction.
 
@@ -32,6 +58,7 @@ class MigrationSql:
         atomic: Whether the vendor wraps it in one transaction.
         statements: In order.
         error: Why the list ends early, empty where it is complete.
+        tables: Those that the statements name, as they were before.
     """
 
     app_label: str
@@ -40,6 +67,7 @@ class MigrationSql:
     atomic: bool
     statements: tuple[Statement, ...]
     error: str = ""
+    tables: tuple[TableFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,340 @@
+"""Hazards: who has to wait, for longer the more rows there are."""
+
+from collections.abc import Iterator
+
+from migtui.core.hazards.rule import Case, Finding, RuleExample, hazard
+from migtui.core.hazards.schema import REMAKE
+
+POST = "ALTER TABLE blog_post "
+FOREIGN_KEY = (
+    "ALTER TABLE blog_book ADD CONSTRAINT f FOREIGN KEY (post_id) REFERENCES blog_post (id)"
+)
+DATABASE_ONLY = "(in SeparateDatabaseAndState, the database's half by RunSQL)"
+
+
+@hazard(
+    "H006",
+    "all rows are written anew while others wait",
+    examples=[
+        RuleExample(
+            POST + 'ALTER COLUMN "views" TYPE bigint USING "views"::bigint',
+            "Writes all rows of blog_post anew; reads and writes wait until it is done "
+            "(ACCESS EXCLUSIVE).",
+        ),
+        RuleExample(POST + "ALTER COLUMN title TYPE varchar(200)"),
+        RuleExample(
+            POST + "ADD COLUMN key uuid DEFAULT gen_random_uuid() NOT NULL", "Writes all rows"
+        ),
+        RuleExample(POST + "ADD COLUMN n integer DEFAULT 1 NOT NULL"),
+        RuleExample(
+            POST + "ALTER COLUMN title TYPE name USING title::name",
+            "May write all rows of blog_post anew; reads and writes wait",
+        ),
+        RuleExample(
+            POST + "MODIFY `views` bigint NULL",
+            "Writes all rows of blog_post anew; writes wait until it is done (COPY, SHARED).",
+            vendor="mysql",
+        ),
+        RuleExample(POST + "MODIFY `views` integer NOT NULL", vendor="mysql"),
+        RuleExample("CLUSTER blog_post USING blog_post_pkey", "Writes all rows", is_atomic=False),
+    ],
+)
+def rewritten(case: Case) -> Iterator[Finding]:
+    """The longer, the more rows."""
+    change = case.change
+    kinds = ("alter-type", "add-column", "modify-column", "table-option", "maintain", "drop-column",
+             "drop-constraint")  # fmt: skip
+    if change.kind not in kinds or case.is_new or case.vendor == "sqlite":
+        return
+    if case.impact.rewrites is False or not case.waiting:
+        return
+    table = change.table
+    verb = "Writes" if case.impact.rewrites else "May write"
+    why = "" if case.impact.rewrites else " Whether it does can't be told from here."
+    yield Finding(
+        f"{verb} all rows of {table} anew; {case.waiting} wait until it is done ({_how(case)})."
+        f"{why}",
+        "Add another column with the new definition, have code write both, move the values in "
+        "batches, then change over."
+        if change.kind in ("alter-type", "modify-column")
+        else "Add the column without a default, then give it one, and fill the rows in batches."
+        if change.kind == "add-column"
+        else "Do it while nobody needs the table.",
+        f"{table}.{change.name}" if change.kind not in ("table-option", "maintain") else table,
+    )
+
+
+def _how(case: Case) -> str:
+    modes = [lock.mode for lock in case.impact.locks if lock.table == case.change.table]
+    return ", ".join(filter(None, (case.impact.method, *modes)))
+
+
+@hazard(
+    "H007",
+    "NOT NULL is checked row by row under a lock",
+    examples=[
+        RuleExample(
+            POST + "ALTER COLUMN body SET NOT NULL", "Reads all rows of blog_post to see that body"
+        ),
+        RuleExample(
+            POST + "ALTER COLUMN body SET NOT NULL",
+            before=POST + "ADD CONSTRAINT c CHECK (body IS NOT NULL)",
+        ),
+        RuleExample(POST + "ALTER COLUMN title SET NOT NULL"),
+    ],
+)
+def not_null_checked(case: Case) -> Iterator[Finding]:
+    """Since PostgreSQL 12 a valid check spares it (release notes of 12, E.18.3.1.4)."""
+    change = case.change
+    if change.kind != "set-not-null" or case.vendor != "postgresql" or case.is_new:
+        return
+    if case.impact.scans is False:
+        return
+    name = f"{change.table}.{change.name}"
+    yield Finding(
+        f"Reads all rows of {change.table} to see that {change.name} is nowhere NULL; reads and "
+        "writes wait until it is done (ACCESS EXCLUSIVE), and it fails on the first that is.",
+        f'Add CHECK ("{change.name}" IS NOT NULL) NOT VALID (AddConstraintNotValid), validate it '
+        "in a second migration (ValidateConstraint), then set NOT NULL, and drop the check.",
+        name,
+    )
+
+
+@hazard(
+    "H008",
+    "a check is tried on all rows while others wait",
+    examples=[
+        RuleExample(POST + "ADD CONSTRAINT c CHECK (views > 0)", "Tries a check on all rows"),
+        RuleExample(POST + "ADD CONSTRAINT c CHECK (views > 0) NOT VALID"),
+        RuleExample(
+            POST + "ADD COLUMN a integer DEFAULT 0 NOT NULL CHECK (a >= 0)",
+            "Tries a check on all rows",
+        ),
+        RuleExample(
+            POST + "ADD CONSTRAINT c CHECK (views > 0)",
+            "Tries a check on all rows of blog_post; writes wait until it is done (COPY, SHARED)",
+            vendor="mariadb",
+        ),
+        RuleExample(
+            "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", before="CREATE TABLE t (a bigint)"
+        ),
+    ],
+)
+def checked(case: Case) -> Iterator[Finding]:
+    """Unless it is not valid yet."""
+    change = case.change
+    inline = change.kind == "add-column" and change.column is not None and change.column.has_check
+    if not (change.kind == "add-check" or (inline and case.impact.rewrites is False)):
+        return
+    if case.is_new or case.vendor == "sqlite" or case.impact.scans is False or not case.waiting:
+        return
+    better = (
+        "Add it NOT VALID (AddConstraintNotValid), and validate it in a second migration "
+        "(ValidateConstraint): that lets others read and write."
+    )
+    if inline:
+        better = "Add the column without its check; then the check NOT VALID; then validate it."
+    yield Finding(
+        f"Tries a check on all rows of {change.table}; {case.waiting} wait until it is done "
+        f"({_how(case)}), and it fails on the first row that breaks it.",
+        better if case.vendor == "postgresql" else "Do it while nobody needs to write.",
+        f"{change.table}.{change.name}" if inline else change.table,
+    )
+
+
+@hazard(
+    "H009",
+    "a foreign key is tried on all rows while writes to both tables wait",
+    examples=[
+        RuleExample(
+            FOREIGN_KEY + " DEFERRABLE INITIALLY DEFERRED",
+            "Looks up blog_post for all rows of blog_book; writes to both wait",
+        ),
+        RuleExample(
+            FOREIGN_KEY + " NOT VALID",
+        ),
+        RuleExample(
+            "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES blog_post (id)",
+            before="CREATE TABLE t (a bigint)",
+        ),
+        RuleExample(
+            FOREIGN_KEY,
+            "Looks up blog_post for all rows of blog_book; writes to blog_book wait",
+            vendor="mysql",
+        ),
+        RuleExample(
+            POST + "ADD COLUMN author_id bigint DEFAULT 1 NOT NULL REFERENCES blog_author (id)",
+            "Looks up blog_author for all rows of blog_post",
+        ),
+        RuleExample(POST + "ADD COLUMN author_id bigint NULL REFERENCES blog_author (id)"),
+    ],
+)
+def foreign_key_checked(case: Case) -> Iterator[Finding]:
+    """Unless it is not valid yet."""
+    change = case.change
+    column = change.column
+    inline = change.kind == "add-column" and column is not None and bool(column.references)
+    if not (change.kind == "add-foreign-key" or (inline and column and column.default)):
+        return
+    if case.is_new or case.vendor == "sqlite" or case.impact.scans is False:
+        return
+    target = change.references or (column.references if column else "")
+    both = case.vendor == "postgresql"
+    where = "both" if both else change.table
+    lock = "SHARE ROW EXCLUSIVE" if both else _how(case)
+    yield Finding(
+        f"Looks up {target} for all rows of {change.table}; writes to {where} wait until it is "
+        f"done ({lock}).",
+        f"Add it NOT VALID {DATABASE_ONLY}, and VALIDATE CONSTRAINT in a second migration: that "
+        "lets others write."
+        if both
+        else "Do it while nobody needs to write, or with foreign_key_checks = 0 where the rows are "
+        "known to be right.",
+        change.table,
+    )
+
+
+@hazard(
+    "H010",
+    "the index of a constraint is built while the table is locked",
+    examples=[
+        RuleExample(
+            POST + "ADD CONSTRAINT u UNIQUE (title)",
+            "Builds the index of a constraint; reads and writes of blog_post wait",
+        ),
+        RuleExample(POST + "ADD CONSTRAINT u UNIQUE USING INDEX u"),
+        RuleExample(POST + "ADD COLUMN slug varchar(9) NULL UNIQUE", "Builds the index"),
+        RuleExample(POST + "ADD CONSTRAINT u UNIQUE (title)", vendor="mysql"),
+        RuleExample("ALTER TABLE t ADD UNIQUE (a)", before="CREATE TABLE t (a bigint)"),
+    ],
+)
+def constraint_index_built(case: Case) -> Iterator[Finding]:
+    """Unless there is such an index already."""
+    change = case.change
+    column = change.column
+    inline = change.kind == "add-column" and column is not None and column.is_unique
+    kinds = ("add-unique", "add-primary-key", "add-exclusion")
+    if not (change.kind in kinds or (inline and case.impact.rewrites is False)):
+        return
+    if case.is_new or case.vendor == "sqlite" or not case.waiting or case.impact.scans is False:
+        return
+    if "using-index" in change.flags:
+        return
+    yield Finding(
+        f"Builds the index of a constraint; {case.waiting} of {change.table} wait until it is done "
+        f"({_how(case)}), and it fails on rows that are equal.",
+        "Build a unique index first, CREATE UNIQUE INDEX CONCURRENTLY in a migration with atomic = "
+        "False, then ADD CONSTRAINT … USING INDEX "
+        f"{DATABASE_ONLY}."
+        if change.kind != "add-exclusion"
+        else "There is no way to build it beside writes; do it while nobody needs the table.",
+        change.table,
+    )
+
+
+@hazard(
+    "H011",
+    "an index is built while writes wait",
+    examples=[
+        RuleExample(
+            'CREATE INDEX "i" ON "blog_post" ("title")',
+            "Builds an index; writes to blog_post wait until it is done (SHARE).",
+        ),
+        RuleExample("CREATE INDEX CONCURRENTLY i ON blog_post (title)", is_atomic=False),
+        RuleExample("CREATE INDEX i ON t (a)", before="CREATE TABLE t (a bigint)"),
+        RuleExample("CREATE INDEX `i` ON `blog_post` (`title`)", vendor="mysql"),
+        RuleExample(
+            "CREATE FULLTEXT INDEX i ON blog_post (title)",
+            "Builds an index; writes to blog_post wait",
+            vendor="mysql",
+        ),
+        RuleExample("REINDEX TABLE blog_post", "Builds an index; writes to blog_post wait"),
+    ],
+)
+def index_built(case: Case) -> Iterator[Finding]:
+    """The longer, the more rows."""
+    change = case.change
+    is_index = change.kind == "create-index" or change.name.startswith("REINDEX")
+    if not is_index or case.is_new or case.vendor == "sqlite" or not case.waiting:
+        return
+    advice = "Do it while nobody needs to write."
+    if change.kind == "create-index" and case.vendor == "postgresql":
+        advice = (
+            "Use AddIndexConcurrently (django.contrib.postgres.operations) in a migration with "
+            "atomic = False; for db_index or unique, make the index so, and let the field follow "
+            "in the state alone."
+        )
+    elif case.vendor == "postgresql":
+        advice = "Use REINDEX … CONCURRENTLY in a migration with atomic = False."
+    yield Finding(
+        f"Builds an index; writes to {change.table or 'its table'} wait until it is done "
+        f"({_how(case)}).",
+        advice,
+        change.table,
+    )
+
+
+@hazard(
+    "H012",
+    "SQLite copies all rows into a new table",
+    examples=[
+        RuleExample(
+            'INSERT INTO "new__blog_post" ("id", "title") SELECT "id", "title" FROM "blog_post"',
+            "Copies all rows of blog_post into a new table",
+            before='CREATE TABLE "new__blog_post" ("id" integer, "title" text)',
+            vendor="sqlite",
+        ),
+        RuleExample(
+            'INSERT INTO "new__t" ("id") SELECT "id" FROM "t"',
+            before='CREATE TABLE "t" ("id" integer); CREATE TABLE "new__t" ("id" integer)',
+            vendor="sqlite",
+        ),
+        RuleExample("ALTER TABLE blog_post DROP COLUMN views", "Writes all rows", vendor="sqlite"),
+    ],
+)
+def remade(case: Case) -> Iterator[Finding]:
+    """Whoever writes to the database waits for the whole of it."""
+    change = case.change
+    if case.vendor != "sqlite":
+        return
+    if change.kind == "insert" and change.source and change.table == f"{REMAKE}{change.source}":
+        if change.source in case.schema.new:
+            return
+        what, table = f"Copies all rows of {change.source} into a new table", change.source
+    elif change.kind == "drop-column" and case.impact.rewrites and not case.is_new:
+        what, table = f"Writes all rows of {change.table} anew", change.table
+    else:
+        return
+    yield Finding(
+        f"{what}; all other writers of the database wait until the migration is done.",
+        "Fine where nobody else writes meanwhile; else stop them first.",
+        table,
+    )
+
+
+@hazard(
+    "H015",
+    "all rows are updated by one statement",
+    examples=[
+        RuleExample("UPDATE blog_post SET views = 0", "Updates every row of blog_post"),
+        RuleExample(
+            "UPDATE blog_post SET views = 0 WHERE views IS NULL",
+            "Updates every row of blog_post where views IS NULL",
+        ),
+        RuleExample("UPDATE blog_post SET views = 0 WHERE id = 7"),
+        RuleExample("UPDATE t SET a = 0", before="CREATE TABLE t (a bigint)"),
+    ],
+)
+def all_updated(case: Case) -> Iterator[Finding]:
+    """Each row stays locked until the transaction ends."""
+    change = case.change
+    where = change.expression.replace('"', "")
+    is_all = not where or where.upper().endswith(" IS NULL")
+    if change.kind != "update" or case.is_new or case.vendor == "sqlite" or not is_all or case.held:
+        return
+    yield Finding(
+        f"Updates every row of {change.table}{f' where {where}' if where else ''} in one "
+        "statement; each stays locked until the transaction ends.",
+        "Fill the rows in batches, in a migration with atomic = False.",
+        change.table,
+    )

@@ -1,0 +1,171 @@
+"""Judges the statements of migrations one after another: what each costs, what is dangerous."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from migtui.core.hazards import (
+    blocking,
+    losing,
+    mysql,
+    postgresql,
+    postgresql_constraints,
+    running_code,
+    sqlite,
+    transactions,
+)
+from migtui.core.hazards.change import Change
+from migtui.core.hazards.impact import Impact, Lock, impact_of, together, who_waits
+from migtui.core.hazards.reading import read_sql
+from migtui.core.hazards.rule import RULES, Case, Hazard, hazards_of
+from migtui.core.hazards.schema import Schema
+from migtui.core.hazards.tokens import UnreadError
+from migtui.core.rules import Rule, register
+from migtui.core.sql import MigrationSql, SqlScript, Statement
+
+REGISTERED = (
+    postgresql, postgresql_constraints, mysql, sqlite, losing, running_code, blocking, transactions,
+)  # fmt: skip
+"""The modules whose functions register themselves."""
+VENDORS = ("postgresql", "mysql", "sqlite")
+ROWS = ("insert", "update", "delete", "session", "read", "lock", "object", "python")
+"""Kinds of changes that leave the schema as it is."""
+NOT_JUDGED = "migtui.H000"
+NO_VENDOR = "is not judged: only PostgreSQL, MySQL, MariaDB and SQLite are"
+PYTHON = "is not judged: it is Python"
+
+register(
+    Rule(rule.code, f"{rule.title[0].upper()}{rule.title[1:]}", rule.help)
+    for rule in RULES.values()
+)
+register(
+    [
+        Rule(
+            NOT_JUDGED,
+            "A statement that could not be judged",
+            "migtui can't read it, so nothing is known of its locks and dangers: somebody has to "
+            "look at it.",
+        )
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """A hazard that somebody has looked at, and why it does not count."""
+
+    hazard: Hazard
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is known of one statement.
+
+    Attributes:
+        impact: What it costs; None where that can't be told.
+        hazards: What is dangerous about it; None where it can't be told and nothing was found.
+        rolls_back: Whether a failure later in its migration takes it back.
+        why: Why it was not judged, without its subject; empty where it was.
+        silenced: Hazards that do not count.
+    """
+
+    impact: Impact | None
+    hazards: tuple[Hazard, ...] | None
+    rolls_back: bool
+    why: str = ""
+    silenced: tuple[Silenced, ...] = ()
+
+    @property
+    def destroys_data(self) -> bool | None:
+        """Whether data are lost; None where that can't be told."""
+        return self._says("destroys")
+
+    @property
+    def breaks_running_code(self) -> bool | None:
+        """Whether code that is still running fails; None where that can't be told."""
+        return self._says("breaks")
+
+    def _says(self, what: str) -> bool | None:
+        found = [*(self.hazards or ()), *(entry.hazard for entry in self.silenced)]
+        if any(getattr(RULES.get(hazard.code), what, False) for hazard in found):
+            return True
+        return None if self.why else False
+
+
+Judgements = tuple[tuple[Judgement, ...], ...]
+"""Those of each statement of each migration."""
+
+
+def judge(script: SqlScript) -> Judgements:
+    """What is known of each statement; of the ones that are no SQL as well."""
+    if script.vendor not in VENDORS:
+        unknown = Judgement(None, None, rolls_back=False, why=NO_VENDOR)
+        return tuple((unknown,) * len(item.statements) for item in script.migrations)
+    schema = schema_for(script.vendor, script.server_version)
+    return tuple(tuple(_Run(schema, migration).judge()) for migration in script.migrations)
+
+
+def schema_for(vendor: str, server_version: str | None) -> Schema:
+    """What is known before the first statement.
+
+    Args:
+        vendor: As Django calls it.
+        server_version: ``15.2``, ``10.11.6-MariaDB``; the newest is meant where it is None.
+    """
+    text = server_version or ""
+    # MariaDB's handshake has a prefix for clients that expect an old MySQL.
+    numbers = re.match(r"\D*(\d+(?:\.\d+)*)", text.removeprefix("5.5.5-"))
+    version = tuple(map(int, numbers[1].split("."))) if numbers else ()
+    # MySQL has come as far as 9; MariaDB began its own count with 10.
+    is_mariadb = vendor == "mysql" and ("mariadb" in text.lower() or version >= (10,))
+    return Schema(vendor, is_mariadb, version)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One migration's statements, in order."""
+
+    schema: Schema
+    migration: MigrationSql
+    held: list[Lock] = field(default_factory=list)
+    earlier: int = 0
+
+    def judge(self) -> Iterator[Judgement]:
+        self.schema.learn(self.migration.tables)
+        for statement in self.migration.statements:
+            yield self._statement(statement)
+
+    def _statement(self, statement: Statement) -> Judgement:
+        rolls_back = self.migration.atomic
+        if not statement.sql:
+            if statement.operation != "RunPython" or statement.note == "RunPython.noop":
+                return Judgement(Impact(), (), rolls_back)
+            meanwhile = tuple(hazards_of(self._case(Change("python"), Impact())))
+            return Judgement(None, meanwhile or None, rolls_back, why=PYTHON)
+        try:
+            changes = read_sql(statement.sql, self.schema.vendor)
+        except UnreadError as error:
+            return Judgement(None, None, rolls_back, why=f"is not judged: it {error}")
+        impacts: list[Impact] = []
+        hazards: list[Hazard] = []
+        for change in changes:
+            impacts.append(impact_of(change, self.schema))
+            for each in (change, *sqlite.remade(change, self.schema)):
+                hazards += hazards_of(self._case(each, impacts[-1]))
+            self.schema.apply(change)
+        found = together(impacts)
+        if self.migration.atomic and self.schema.vendor == "postgresql":
+            self.held += [lock for lock in found.locks if who_waits(lock.mode, "postgresql")]
+        self.earlier += any(change.kind not in ROWS for change in changes)
+        return Judgement(found, tuple(dict.fromkeys(hazards)), rolls_back)
+
+    def _case(self, change: Change, impact: Impact) -> Case:
+        return Case(
+            change,
+            impact,
+            self.schema,
+            self.migration.atomic,
+            tuple(self.held),
+            self.earlier,
+        )

@@ -1,0 +1,118 @@
+"""Hazards: what a transaction holds for too long, refuses, or is not there to take back."""
+
+from collections.abc import Iterator
+
+from migtui.core.hazards.impact import who_waits
+from migtui.core.hazards.rule import Case, Finding, RuleExample, hazard
+
+ROWS = ("update", "delete", "insert", "python")
+FRAGILE = (
+    "add-unique", "add-primary-key", "add-foreign-key", "add-check", "modify-column", "update",
+    "python", "set-not-null",
+)  # fmt: skip
+"""What may fail because of the rows that are there."""
+ADD = "ALTER TABLE blog_post ADD COLUMN a integer NULL"
+
+
+@hazard(
+    "H016",
+    "tables stay locked while data are changed",
+    examples=[
+        RuleExample(
+            "UPDATE blog_post SET a = 1",
+            "blog_post stays locked (ACCESS EXCLUSIVE, reads and writes wait) while rows are",
+            before=ADD,
+        ),
+        RuleExample("UPDATE blog_post SET a = 1", before=ADD, is_atomic=False),
+        RuleExample("UPDATE blog_post SET views = 1"),
+        RuleExample("INSERT INTO t (a) VALUES (1)", before=f"CREATE TABLE t (a bigint); {ADD}"),
+    ],
+)
+def held_meanwhile(case: Case) -> Iterator[Finding]:
+    """A lock is kept until the transaction ends."""
+    change = case.change
+    if change.kind not in ROWS or case.vendor != "postgresql" or not case.held:
+        return
+    if change.kind == "insert" and not change.values:
+        return
+    strongest = max(case.held, key=lambda lock: len(who_waits(lock.mode, case.vendor)))
+    waiting = who_waits(strongest.mode, case.vendor)
+    yield Finding(
+        f"{strongest.table or 'A table'} stays locked ({strongest.mode}, {waiting} wait) while "
+        "rows are changed: it is one transaction.",
+        "Put the change of data into a migration of its own, after the change of the schema.",
+        strongest.table,
+    )
+
+
+@hazard(
+    "H017",
+    "a failure leaves the migration half done",
+    examples=[
+        RuleExample(
+            "ALTER TABLE `blog_post` ADD CONSTRAINT `u` UNIQUE (`title`)",
+            "If this fails on some row, the statement before it stays: MySQL can't take back",
+            before=ADD,
+            vendor="mysql",
+        ),
+        RuleExample(
+            "ALTER TABLE `blog_post` ADD CONSTRAINT `u` UNIQUE (`title`)", vendor="mysql"
+        ),
+        RuleExample("ALTER TABLE blog_post ADD CONSTRAINT u UNIQUE (title)", before=ADD),
+        RuleExample(
+            "ALTER TABLE t ADD UNIQUE (a)",
+            before=f"{ADD}; CREATE TABLE t (a bigint)",
+            vendor="mysql",
+        ),
+    ],
+)  # fmt: skip
+def half_done(case: Case) -> Iterator[Finding]:
+    """MySQL and MariaDB commit with each statement that changes the schema (13.3.3)."""
+    change = case.change
+    if case.vendor != "mysql" or not case.earlier or change.kind not in FRAGILE or case.is_new:
+        return
+    old = case.schema.column(change.table, change.name)
+    if change.kind == "modify-column" and case.impact.method == "INSTANT" and old is not None:
+        return
+    count = case.earlier
+    before = "the statement" if count == 1 else f"the {count} statements"
+    stays = "stays" if count == 1 else "stay"
+    yield Finding(
+        f"If this fails on some row, {before} before it {stays}: MySQL can't take back what "
+        "changes the schema, and the migration can't run again.",
+        "Put it into a migration of its own, and look for such rows first.",
+        change.table,
+    )
+
+
+@hazard(
+    "H018",
+    "the statement does not run in a transaction",
+    examples=[
+        RuleExample(
+            "CREATE INDEX CONCURRENTLY i ON blog_post (title)",
+            "PostgreSQL refuses CONCURRENTLY in a transaction",
+        ),
+        RuleExample("CREATE INDEX CONCURRENTLY i ON blog_post (title)", is_atomic=False),
+        RuleExample("VACUUM blog_post", "PostgreSQL refuses VACUUM in a transaction"),
+        RuleExample("CREATE INDEX i ON blog_post (title)"),
+    ],
+)
+def refused(case: Case) -> Iterator[Finding]:
+    """The manual's CREATE INDEX and VACUUM: "cannot be executed inside a transaction block"."""
+    change = case.change
+    if case.vendor != "postgresql" or not case.is_atomic:
+        return
+    what = ""
+    if "concurrently" in change.flags:
+        what = "CONCURRENTLY"
+    elif change.kind == "maintain" and change.name.startswith("VACUUM"):
+        what = "VACUUM"
+    elif change.kind == "object" and change.name == "ADD VALUE" and not case.schema.since(12):
+        what = "ALTER TYPE … ADD VALUE"
+    if what:
+        yield Finding(
+            f"PostgreSQL refuses {what} in a transaction, and the migration is one.",
+            "Say atomic = False in the Migration class, and have nothing else in it.",
+            change.table,
+        )

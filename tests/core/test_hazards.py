@@ -1,0 +1,137 @@
+"""The examples beside the rules, and whole migrations."""
+
+from dataclasses import replace
+
+import pytest
+
+from migtui.core.hazards.impact import EXAMPLES, Example
+from migtui.core.hazards.judge import Judgement, judge, schema_for
+from migtui.core.hazards.reading import read_sql
+from migtui.core.hazards.rule import RULES, RuleExample
+from migtui.core.hazards.tokens import UnreadError
+from migtui.core.sql import ColumnFacts, MigrationSql, SqlScript, Statement, TableFacts
+from tests.support.hazards import BEFORE, judged, script_of, told
+
+ALL = [(code, example) for code, rule in RULES.items() for example in rule.examples]
+
+
+def codes_of(judgement: Judgement) -> list[str]:
+    return [hazard.code for hazard in judgement.hazards or ()]
+
+
+@pytest.mark.parametrize(("server", "example"), [(s, e) for s, es in EXAMPLES.items() for e in es])
+def test_the_example_beside_an_impact_holds(server: str, example: Example) -> None:
+    vendor = "mysql" if server == "mariadb" else server
+    schema = schema_for(vendor, server)
+    assert str(told(example, schema, BEFORE[server])) == example.shows
+
+
+@pytest.mark.parametrize(("code", "example"), ALL)
+def test_the_example_beside_a_rule_holds(code: str, example: RuleExample) -> None:
+    judgement = judged(example)
+    assert judgement.hazards is not None
+    found = [hazard.message for hazard in judgement.hazards if hazard.code == code]
+    assert len(found) == bool(example.finds)
+    for message in found:
+        assert message.startswith(example.finds)
+
+
+def test_every_rule_has_something_that_it_finds_and_something_that_it_does_not() -> None:
+    for rule in RULES.values():
+        assert {bool(example.finds) for example in rule.examples} == {True, False}, rule.code
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("DO $$ BEGIN EXECUTE 'DROP TABLE blog_post'; END $$", "begins with DO"),
+        ("SELECT create_hypertable('blog_post', 'id')", "calls create_hypertable"),
+        ("CREATE TABLE t AS SELECT * FROM blog_post", "makes the table t from something else"),
+        ("WITH old AS (SELECT 1) DELETE FROM blog_post", "begins with WITH"),
+        ("ALTER TABLE blog_post FROB", "alters a table by FROB"),
+        ("DROP TABLE 'blog_post", "has a quote that does not end"),
+        ("INSERT INTO t VALUES (1)" + " " * 600_000, "has 600,024 characters"),
+        ("ALTER TABLE", "ends where more was expected"),
+        ("/*! DROP TABLE blog_post */", "has a comment that some servers execute"),
+    ],
+)
+def test_what_can_not_be_read_is_never_said_to_be_safe(sql: str, why: str) -> None:
+    judgement = judge(script_of(sql))[0][0]
+    assert (judgement.impact, judgement.hazards) == (None, None)
+    assert judgement.why.startswith(f"is not judged: it {why}")
+    assert judgement.destroys_data is None
+
+
+def test_a_vendor_without_rules_is_not_judged() -> None:
+    judgement = judge(script_of("DROP TABLE blog_post", vendor="oracle"))[0][0]
+    assert (judgement.hazards, judgement.impact) == (None, None)
+
+
+def test_a_function_is_not_judged_but_what_stays_locked_meanwhile_is_said() -> None:
+    alone = Statement("", "RunPython", 9, note="def fill(apps, editor): ...")
+    noop = Statement("", "RunPython", 9, note="RunPython.noop")
+    locked = Statement("ALTER TABLE blog_post ADD COLUMN a integer NULL", "AddField", 8)
+    migration = MigrationSql(
+        "blog", "0002_x", backwards=False, atomic=True, statements=(alone, locked, noop, alone)
+    )
+    first, _, idle, last = judge(SqlScript("postgresql", "16", (migration,)))[0]
+    assert (first.hazards, first.impact) == (None, None)
+    assert idle.hazards == ()
+    assert codes_of(last) == ["migtui.H016"]
+
+
+def test_a_table_of_an_earlier_migration_in_the_list_has_no_rows_yet() -> None:
+    made = script_of('CREATE TABLE "blog_tag" ("id" bigint PRIMARY KEY)').migrations[0]
+    used = script_of('CREATE INDEX "i" ON "blog_tag" ("id")').migrations[0]
+    (_, (judgement,)) = judge(SqlScript("postgresql", "16", (made, used)))
+    assert judgement.hazards == ()
+    assert str(judgement.impact) == "nothing"
+    ((alone,),) = judge(SqlScript("postgresql", "16", (used,)))
+    assert codes_of(alone) == ["migtui.H011"]
+
+
+def test_a_table_that_may_be_there_already_is_not_taken_for_new() -> None:
+    _, judgement = judge(
+        script_of("CREATE TABLE IF NOT EXISTS t (a bigint)", "CREATE INDEX i ON t (a)")
+    )[0]
+    assert codes_of(judgement) == ["migtui.H011"]
+
+
+def test_a_type_that_is_not_known_is_no_reason_to_call_it_safe() -> None:
+    facts = (TableFacts("blog_post", (ColumnFacts("a", "varchar(9)", null=True),)),)
+    sql = "ALTER TABLE blog_post ALTER COLUMN a TYPE varchar(20)"
+    for tables, rewrites in ((facts, False), ((), None)):
+        migration = replace(script_of(sql).migrations[0], tables=tables)
+        ((judgement,),) = judge(SqlScript("postgresql", None, (migration,)))
+        assert judgement.impact is not None
+        assert judgement.impact.rewrites is rewrites
+
+
+def test_an_old_server_writes_constants_into_each_row() -> None:
+    sql = "ALTER TABLE blog_post ADD COLUMN a integer DEFAULT 0 NOT NULL"
+    codes = {
+        version: codes_of(judge(script_of(sql, version=version))[0][0])
+        for version in ("10.4", "11.1")
+    }
+    assert codes == {"10.4": ["migtui.H006"], "11.1": []}
+
+
+def test_several_statements_in_one_text_are_judged_together() -> None:
+    sql = (
+        'ALTER TABLE "blog_post" ADD COLUMN "author_id" bigint NULL CONSTRAINT "c" REFERENCES '
+        '"blog_author"("id") DEFERRABLE INITIALLY DEFERRED; SET CONSTRAINTS "c" IMMEDIATE'
+    )
+    judgement = judge(script_of(sql))[0][0]
+    assert judgement.hazards == ()
+    assert str(judgement.impact) == (
+        "SHARE ROW EXCLUSIVE on blog_author, ACCESS EXCLUSIVE on blog_post"
+    )
+
+
+def test_names_keep_their_case_and_quotes_as_the_vendors_want() -> None:
+    (change,) = read_sql('DROP TABLE "public"."Blog ""x"""', "postgresql")
+    assert change.table == 'Blog "x"'
+    (change,) = read_sql("DROP TABLE public.Blog -- it's\n", "postgresql")
+    assert change.table == "blog"
+    with pytest.raises(UnreadError):
+        read_sql("DROP TABLE", "mysql")

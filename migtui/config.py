@@ -1,7 +1,7 @@
 """``[tool.migtui]`` of the project's pyproject.toml, as a frozen value."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +23,7 @@ class Config:
         theme: Name of a Textual theme.
         keys: Keys by the id of a binding: ``{"resolve.write": "w"}``.
         keep_backups: How many backups of a database are kept; 0 for all.
+        ignore: Why hazards don't count, by ``H003``, ``blog.H003`` or ``blog.0003_tags.H003``.
         notice_globs: Globs of files that are searched for names of renamed migrations.
     """
 
@@ -34,6 +35,7 @@ class Config:
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     keep_backups: int = 10
+    ignore: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notice_globs: tuple[str, ...] = ("**/*.py", "**/*.toml", "**/*.y*ml", "**/*.sh", "**/*.md")
 
 
@@ -82,6 +84,8 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
             help=f"Known keys: {', '.join(sorted(known))}.",
         )
     hints = get_type_hints(Config)
+    if isinstance(table.get("ignore"), dict):
+        table = {**table, "ignore": dict(_dotted(table["ignore"]))}
     return Config(**{key: _value(key, value, hints[key], path) for key, value in table.items()})
 
 
@@ -106,6 +110,15 @@ def _value(key: str, value: object, kind: object, path: Path) -> Any:  # noqa: A
         f"{key} in [tool.migtui] of {path} is {value!r}.",
         help=f"It must be {wanted.get(kind, 'a table of strings')}.",
     )
+
+
+def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Entries of nested tables under dotted names: ``blog.H003`` is written without quotes so."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 def _all_strings(values: Any) -> bool:  # noqa: ANN401 - whatever TOML holds

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
+from migtui.cli.hazards import chosen_hazards
 from migtui.cli.opening import chosen_merge, open_chosen_project
 from migtui.cli.output import paint_for, write_answer
 from migtui.core.sql import SqlScript
@@ -41,6 +42,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ALIAS",
         help="of this database's history and of the models, too (asks Django, changes nothing)",
     )
+    group = parser.add_argument_group("hazards", "of the SQL; asks Django")
+    group.add_argument(
+        "--hazards",
+        action="store_true",
+        help="look for hazards in migrations that the default branch, or --base, does not have",
+    )
+    group.add_argument(
+        "--published", action="store_true", help="in all migrations of the project instead"
+    )
+    group.add_argument(
+        "--baseline", metavar="FILE", help="a file with hazards that are known and stay quiet"
+    )
+    group.add_argument(
+        "--write-baseline", action="store_true", help="write what is found into that file"
+    )
+    group.add_argument("--no-squawk", action="store_true", help="don't ask squawk")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to a file")
 
 
@@ -55,12 +72,16 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.database is not None and arguments.base is not None:
         raise UsageError("--database is about the working tree, not about the merge with --base.")
-    with chosen_merge(arguments, open_chosen_project(arguments)) as project:
+    here = open_chosen_project(arguments)
+    hazards = chosen_hazards(arguments, here)
+    with chosen_merge(arguments, here) as project:
         with_git = arguments.format == MARKDOWN or arguments.base is not None
         result = check(project, arguments.app_label, with_git=with_git)
-        error = None
+        error = hazards.error
         if arguments.database is not None:
-            result, error = _with_database(arguments, project, result)
+            result, found = _with_database(arguments, project, result)
+            error = found or error
+        result = replace(result, problems=(*result.problems, *hazards.problems))
         answer = _answer(arguments, project, result)
     write_answer(answer, arguments.output)
     if error is not None:

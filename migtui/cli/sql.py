@@ -6,12 +6,13 @@ import sys
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import find_migration, open_chosen_project
 from migtui.cli.output import paint_for, write_answer
-from migtui.core.sql import SqlScript
+from migtui.core.sql import RowCount, SqlScript
 from migtui.engine.client import Engine
 from migtui.errors import UsageError
-from migtui.reports.json import sql_json
 from migtui.reports.sql import sql_text
+from migtui.reports.sql_json import sql_json
 from migtui.services.consult import consult
+from migtui.services.hazards import count_rows, judge_sql
 from migtui.services.project import Project
 from migtui.services.resolve import find_leaves
 from migtui.services.sql import DEFAULT, migration_sql, order_sql
@@ -33,6 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--database", default=DEFAULT, metavar="ALIAS", help="whose backend writes it"
     )
+    parser.add_argument(
+        "--rows",
+        action="store_true",
+        help="how many rows the tables concerned have in the database (reads only)",
+    )
+    parser.add_argument(
+        "--no-squawk", action="store_true", help="don't ask squawk where it is installed"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -41,12 +50,20 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.migration_name and arguments.order:
         raise UsageError("Give a migration or --order, not both.")
     project = open_chosen_project(arguments)
+    rows: tuple[RowCount, ...] | None = None
     with chosen_engine(arguments, project) as engine:
-        script = _script(arguments, consult(project, engine).project, engine)
+        project = consult(project, engine).project
+        script = _script(arguments, project, engine)
+        judged = judge_sql(project, script, with_squawk=not arguments.no_squawk)
+        if arguments.rows:
+            rows = count_rows(engine, judged, alias=arguments.database)
     if arguments.format == "json":
-        write_answer(sql_json(script))
+        write_answer(sql_json(script, judged.judgements, notes=judged.notes, rows=rows))
     else:
-        write_answer(sql_text(script, paint=paint_for(sys.stdout, no_color=arguments.no_color)))
+        paint = paint_for(sys.stdout, no_color=arguments.no_color)
+        write_answer(
+            sql_text(script, judged.judgements, paint=paint, rows=rows or (), notes=judged.notes)
+        )
     return int(any(migration.error for migration in script.migrations))
 
 

@@ -23,7 +23,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """A column before a migration.
+    """A column as Django knows it.
 
     Attributes:
         name: Its name.
@@ -40,7 +40,7 @@ class ColumnFacts:
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """A table before a migration: its columns, and the indexes whose names the models give."""
+    """A table as Django knows it: its columns, and the indexes whose names the models give."""
 
     name: str
     columns: tuple[ColumnFacts, ...]
@@ -58,7 +58,7 @@ class MigrationSql:
         atomic: Whether the vendor wraps it in one transaction.
         statements: In order.
         error: Why the list ends early, empty where it is complete.
-        tables: Those that the statements name, as they were before.
+        tables: Those that the statements name, each as it was before the first that does.
     """
 
     app_label: str
@@ -84,3 +84,20 @@ class SqlScript:
     vendor: str
     server_version: str | None
     migrations: tuple[MigrationSql, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """How many rows a table has.
+
+    Attributes:
+        table: Its name.
+        rows: None where that can't be told.
+        is_estimate: Whether it is the server's estimate, not counted.
+        error: Why it can't be told; empty where the table is not there yet.
+    """
+
+    table: str
+    rows: int | None
+    is_estimate: bool = False
+    error: str = ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from migtui.core.migration import MigrationKey
-from migtui.core.sql import SqlScript
+from migtui.core.sql import RowCount, SqlScript
 from migtui.core.squash_plan import SquashDraft, SquashProof
 from migtui.core.verdict import Evidence
 
@@ -185,6 +185,21 @@ class WriteSql(Request[SqlScript]):
 
 
 @dataclass(frozen=True, slots=True)
+class RowCounts:
+    """How many rows tables have, in the order in which they were asked for."""
+
+    counts: tuple[RowCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountRows(Request[RowCounts]):
+    """How many rows do these tables have? Reads only, and never creates the database."""
+
+    tables: tuple[str, ...]
+    alias: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
 class ReplayOrders(Request[Evidence]):
     """What do these orders of branches make of Django's state?
 
@@ -334,6 +349,8 @@ MESSAGES: tuple[type[Any], ...] = (
     DetectModelChanges,
     ReadApplied,
     WriteSql,
+    CountRows,
+    RowCounts,
     ReplayOrders,
     TryOrders,
     GatherEvidence,

@@ -11,6 +11,7 @@ from migtui.engine.graph import load_graph
 from migtui.engine.model_changes import detect_model_changes
 from migtui.engine.proof import prove_squash
 from migtui.engine.protocol import (
+    CountRows,
     DescribeProject,
     DetectModelChanges,
     DraftSquash,
@@ -25,6 +26,7 @@ from migtui.engine.protocol import (
     WriteSql,
 )
 from migtui.engine.replay import replay_orders
+from migtui.engine.rows import count_rows
 from migtui.engine.scratch import gather_evidence, try_orders
 from migtui.engine.sql import write_sql
 
@@ -36,6 +38,7 @@ _ANSWERS: dict[type[Request[Any]], Callable[[Any, Report], Any]] = {
     DetectModelChanges: lambda request, _report: detect_model_changes(request),
     ReadApplied: lambda request, _report: read_applied(request),
     WriteSql: write_sql,
+    CountRows: lambda request, _report: count_rows(request),
     ReplayOrders: replay_orders,
     TryOrders: try_orders,
     GatherEvidence: gather_evidence,

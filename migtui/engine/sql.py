@@ -18,6 +18,7 @@ from migtui.engine.origins import NESTED, find_origins, function_source
 from migtui.engine.overlay import Tree
 from migtui.engine.protocol import Progress, WriteSql
 from migtui.engine.startup import headline
+from migtui.engine.table_facts import TablesBefore
 from migtui.engine.untyped import Connection, Migration, Operation, SchemaEditor, State
 
 Key: TypeAlias = tuple[str, str]
@@ -118,13 +119,14 @@ class _Writer:
         Backwards the state before it is meant in the order of the files as well, as Django does.
         """
         editor = recording_editor(self.connection, self.database)
+        tables = TablesBefore(self.connection)
         method = "unapply" if self.backwards else "apply"
         notes: tuple[Statement, ...] = ()
         error = ""
         if getattr(type(migration), method) is not getattr(DjangoMigration, method):
             notes = (Statement("", "", note=OWN_METHOD.format(f"Migration.{method}")),)
         try:
-            self._record_operations(migration)
+            self._record_operations(migration, tables)
             with editor:
                 state = getattr(migration, method)(state, editor)
         except (Exception, SystemExit) as raised:  # noqa: BLE001 - operations are any code
@@ -136,10 +138,11 @@ class _Writer:
             atomic=bool(migration.atomic and self.connection.features.can_rollback_ddl),
             statements=(*notes, *editor.statements),
             error=error,
+            tables=tables.facts,
         )
         return sql, state
 
-    def _record_operations(self, migration: Migration) -> None:
+    def _record_operations(self, migration: Migration, tables: TablesBefore) -> None:
         """Have the operations say who they are, and run no Python."""
         module = sys.modules[type(migration).__module__]
         source = self.tree.read(str(module.__file__))
@@ -147,11 +150,11 @@ class _Writer:
         pending = list(migration.operations)
         while pending:
             operation = pending.pop()
-            self._record_operation(operation, origins[id(operation)])
+            self._record_operation(operation, origins[id(operation)], tables)
             for name in NESTED:
                 pending += getattr(operation, name, None) or ()
 
-    def _record_operation(self, operation: Operation, origin: Origin) -> None:
+    def _record_operation(self, operation: Operation, origin: Origin, tables: TablesBefore) -> None:
         method = "database_backwards" if self.backwards else "database_forwards"
         original = getattr(operation, method)
 
@@ -167,6 +170,8 @@ class _Writer:
                 if function is not None:
                     editor.note(function_source(function))
                 else:  # also a RunPython that can't be reversed: it says so itself
+                    recorded = len(editor.statements)
                     original(app_label, editor, from_state, to_state)
+                    tables.see(from_state, editor.statements[recorded:])
 
         setattr(operation, method, record)

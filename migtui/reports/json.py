@@ -12,7 +12,6 @@ from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Problem
 from migtui.core.resolution import BranchFacts, Resolution
-from migtui.core.sql import MigrationSql, SqlScript, Statement
 from migtui.core.verdict import Evidence, OperationRef, Overlap, Verdict
 
 SCHEMA_VERSION = 1
@@ -41,7 +40,7 @@ def check_json(
     """
     listed = [_problem(problem, explanations) for problem in problems]
     severities = [problem["severity"] for problem in listed]
-    return _print(
+    return print_document(
         {
             "project": project,
             "base": base,
@@ -58,21 +57,11 @@ def check_json(
 
 def explain_json(explanation: Explanation) -> str:
     """One conflict."""
-    return _print({**_conflict(explanation), "notices": list(explanation.notices)})
+    return print_document({**_conflict(explanation), "notices": list(explanation.notices)})
 
 
-def sql_json(script: SqlScript) -> str:
-    """The SQL of migrations."""
-    return _print(
-        {
-            "vendor": script.vendor,
-            "server_version": script.server_version,
-            "migrations": [_migration_sql(migration) for migration in script.migrations],
-        }
-    )
-
-
-def _print(document: Document) -> str:
+def print_document(document: Document) -> str:
+    """A document with the version of its shape."""
     return json.dumps({"schema_version": SCHEMA_VERSION, **document}, indent=2) + "\n"
 
 
@@ -202,25 +191,4 @@ def _resolution(resolution: Resolution) -> Document:
         "possible": resolution.possible,
         "recommended": resolution.recommended,
         "why": resolution.why,
-    }
-
-
-def _migration_sql(migration: MigrationSql) -> Document:
-    return {
-        "app_label": migration.app_label,
-        "migration": migration.migration,
-        "backwards": migration.backwards,
-        "atomic": migration.atomic,
-        "statements": list(map(_statement, migration.statements)),
-        "error": migration.error or None,
-    }
-
-
-def _statement(statement: Statement) -> Document:
-    return {
-        "sql": statement.sql,
-        "operation": statement.operation,
-        "line": statement.line,
-        "note": statement.note or None,
-        "hazards": None,
     }

@@ -1,31 +1,54 @@
 """The SQL of migrations as text, in the form that ``sqlmigrate`` gives it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from migtui.core.hazards.judge import Judgement, Judgements
 from migtui.core.safe_text import safe_text
-from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.core.sql import MigrationSql, RowCount, SqlScript, Statement
+from migtui.reports.hazards import hazard_lines, rows_lines
 from migtui.reports.paint import Paint
 
 
-def sql_text(script: SqlScript, *, paint: Paint) -> str:
-    """Each migration's statements, with what is no SQL as comments."""
-    return "\n".join(
-        line for migration in script.migrations for line in _migration(migration, paint)
-    )
+def sql_text(
+    script: SqlScript,
+    judgements: Judgements | None = None,
+    *,
+    paint: Paint,
+    rows: Sequence[RowCount] = (),
+    notes: Sequence[str] = (),
+) -> str:
+    """Each migration's statements, with what is known of them and what is no SQL as comments.
+
+    Args:
+        script: The SQL.
+        judgements: Of each statement of each migration; None where they are not wanted.
+        paint: Colours.
+        rows: How many rows the tables concerned have, where somebody asked.
+        notes: What could not be asked.
+    """
+    lines = [line for text in (*notes, *rows_lines(rows)) for line in _comment(text, paint)]
+    for number, migration in enumerate(script.migrations):
+        judged = judgements[number] if judgements is not None else None
+        lines += _migration(migration, judged, script.vendor, paint)
+    return "\n".join(lines)
 
 
-def _migration(migration: MigrationSql, paint: Paint) -> Iterator[str]:
+def _migration(
+    migration: MigrationSql, judged: Sequence[Judgement] | None, vendor: str, paint: Paint
+) -> Iterator[str]:
     direction = ", backwards" if migration.backwards else ""
     yield from _comment(f"{migration.app_label}.{migration.migration}{direction}", paint, "heading")
     if migration.atomic:
         yield "BEGIN;"
     operation: tuple[str, int | None] | None = None
-    for statement in migration.statements:
+    for number, statement in enumerate(migration.statements):
         if operation != (statement.operation, statement.line):
             operation = (statement.operation, statement.line)
             yield from _comment(_title(statement), paint)
         if statement.note:
             yield from _comment(statement.note, paint)
+        for entry in hazard_lines(judged[number], vendor) if judged is not None else ():
+            yield from _comment(entry.text, paint, _STYLES.get(entry.style, "dim"))
         if statement.sql:
             sql = safe_text(statement.sql)
             yield sql if sql.rstrip().endswith(";") else f"{sql};"
@@ -34,6 +57,9 @@ def _migration(migration: MigrationSql, paint: Paint) -> Iterator[str]:
     elif migration.atomic:
         yield "COMMIT;"
     yield ""
+
+
+_STYLES = {"warning": "warning"}
 
 
 def _title(statement: Statement) -> str:

@@ -104,6 +104,23 @@ def branches_sql(
     return scripts
 
 
+def migrations_sql(
+    engine: Engine, keys: Iterable[MigrationKey], *, alias: str = DEFAULT
+) -> SqlScript:
+    """What migrations of any apps execute, in this order.
+
+    Args:
+        engine: Django.
+        keys: Each after those that it depends on.
+        alias: The database whose backend writes it.
+
+    Raises:
+        NotFoundError: No such database.
+        EngineError: Django could not be asked.
+    """
+    return _write(engine, keys, backwards=False, alias=alias)
+
+
 def plan_sql(
     project: Project,
     engine: Engine,

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from migtui.core.explanation import Explanation
     from migtui.core.journal import Entry
     from migtui.core.resolution import Resolution
-    from migtui.core.sql import SqlScript
     from migtui.engine.client import Engine
     from migtui.services.consult import Consultation
+    from migtui.services.hazards import JudgedSql
     from migtui.services.project import Project
     from migtui.services.resolve import Plan, Written
 
@@ -149,11 +149,13 @@ class Session:
         choice = resolve.Choice(resolution.strategy, resolution.order)
         return resolve.make_plan(self.project, app_label, choice, django_version=version)
 
-    def sql(self, plan: Plan, *, backwards: bool) -> SqlScript:
-        """What a plan would execute."""
+    def sql(self, plan: Plan, *, backwards: bool) -> JudgedSql:
+        """What a plan would execute, and what is dangerous about it."""
+        from migtui.services.hazards import judge_sql
         from migtui.services.sql import plan_sql
 
-        return plan_sql(self.project, self._asked_engine(), plan, backwards=backwards)
+        script = plan_sql(self.project, self._asked_engine(), plan, backwards=backwards)
+        return judge_sql(self.project, script, plan=plan)
 
     def write(self, plan: Plan) -> Written:
         """Write a plan: verified before and after, by Django where it can be asked."""

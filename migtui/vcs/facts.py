@@ -183,3 +183,32 @@ def _paths(
     """The migrations' paths as git has them, without what is nobody's branch: site-packages."""
     places = ((item.key, repository.path(root / item.path)) for item in migrations if item.writable)
     return {key: path for key, path in places if path is not None}
+
+
+def unpublished(
+    root: Path, migrations: Iterable[Migration], config: Config, *, base: str | None = None
+) -> frozenset[MigrationKey] | None:
+    """Those migrations that a branch does not have.
+
+    Args:
+        root: The project's directory, which the migrations' paths are relative to.
+        migrations: To choose from.
+        config: Names the default branch where git doesn't tell.
+        base: The branch, or another commit; the default branch where None.
+
+    Returns:
+        None where there is no repository, or no default branch.
+
+    Raises:
+        NotFoundError: git knows no such commit.
+    """
+    repository = open_repository(root, base=config.base)
+    if repository is None:
+        return None
+    default = repository.default
+    sha = repository.commit(base) if base is not None else default.sha if default else None
+    if sha is None:
+        return None
+    paths = _paths(repository, root.resolve(), migrations)
+    there = repository.files(sha, paths.values())
+    return None if there is None else frozenset(k for k, path in paths.items() if path not in there)

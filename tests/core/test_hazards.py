@@ -1,6 +1,7 @@
 """The examples beside the rules, and whole migrations."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,9 @@ from migtui.core.hazards.impact import EXAMPLES, Example
 from migtui.core.hazards.judge import Judgement, judge, schema_for
 from migtui.core.hazards.reading import read_sql
 from migtui.core.hazards.rule import RULES, RuleExample
+from migtui.core.hazards.silence import configured_reason
 from migtui.core.hazards.tokens import UnreadError
+from migtui.core.migration import MigrationKey
 from migtui.core.sql import ColumnFacts, MigrationSql, SqlScript, Statement, TableFacts
 from tests.support.hazards import BEFORE, judged, script_of, told
 
@@ -135,3 +138,37 @@ def test_names_keep_their_case_and_quotes_as_the_vendors_want() -> None:
     assert change.table == "blog"
     with pytest.raises(UnreadError):
         read_sql("DROP TABLE", "mysql")
+
+
+def test_a_new_table_that_sqlite_makes_anew_is_still_new() -> None:
+    remake = (
+        'CREATE TABLE "new__t" ("id" integer)',
+        'INSERT INTO "new__t" ("id") SELECT "id" FROM "t"',
+        'DROP TABLE "t"',
+        'ALTER TABLE "new__t" RENAME TO "t"',
+    )
+    script = script_of('CREATE TABLE "t" ("id" integer)', *remake, *remake, vendor="sqlite")
+    assert {code for judgement in judge(script)[0] for code in codes_of(judgement)} == set()
+    old = script_of(*remake, *remake, vendor="sqlite")
+    codes = [code for judgement in judge(old)[0] for code in codes_of(judgement)]
+    assert codes == ["migtui.H012", "migtui.H012"]
+
+
+@pytest.mark.parametrize(
+    "name", ["H004", "blog.H004", "blog.0002_heading.H004", "shop.H004", "H00"]
+)
+def test_a_reason_counts_everywhere_in_an_app_or_in_one_migration(name: str) -> None:
+    key = MigrationKey("blog", "0002_heading")
+    found = configured_reason({name: "It is small."}, "migtui.H004", key)
+    assert found == ("" if name in ("shop.H004", "H00") else "It is small.")
+
+
+def test_what_another_tool_has_found_is_named_whole() -> None:
+    ignore = {"squawk.renaming-column": "x"}
+    assert configured_reason(ignore, "squawk.renaming-column", MigrationKey("blog", "0001")) == "x"
+
+
+def test_the_readme_lists_every_code() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = text[text.index("### Hazards of SQL") :]
+    assert not [code for code in RULES if code.partition(".")[2] not in table]

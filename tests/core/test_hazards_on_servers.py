@@ -124,6 +124,13 @@ def test_mariadb_keeps_what_ran_before_a_failure(mariadb: MariadbExamples) -> No
     assert "a" in columns
 
 
+def test_postgresql_refuses_a_column_for_whose_rows_there_is_no_value(
+    postgresql: PostgresqlExamples,
+) -> None:
+    with pytest.raises(psycopg.errors.NotNullViolation):
+        postgresql.value("ALTER TABLE blog_post ADD COLUMN a tsvector NOT NULL", "")
+
+
 def test_postgresql_refuses_concurrently_in_a_transaction(postgresql: PostgresqlExamples) -> None:
     with pytest.raises(psycopg.errors.ActiveSqlTransaction):
         postgresql.value("SELECT 1; CREATE INDEX CONCURRENTLY i ON blog_post (title)", "")

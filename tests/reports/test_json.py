@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 from migtui.core.problems import Location, Problem
-from migtui.core.sql import MigrationSql, SqlScript, Statement
-from migtui.reports.json import check_json, explain_json, sql_json
+from migtui.reports.json import check_json, explain_json
 from tests.support.explanations import divergent
 
 CONFLICT: dict[str, Any] = {
@@ -202,56 +201,6 @@ def test_nothing_wrong() -> None:
         "migrations": 0,
         "problems": [],
         "summary": {"errors": 0, "warnings": 0},
-    }
-
-
-def test_sql() -> None:
-    script = SqlScript(
-        "postgresql",
-        "16",
-        (
-            MigrationSql(
-                "blog",
-                "0003_tags",
-                backwards=False,
-                atomic=True,
-                statements=(
-                    Statement('ALTER TABLE "post" ADD "tags" text', "AddField", 9),
-                    Statement("", "RunPython", None, note="def fill(): ..."),
-                ),
-                error="no such field",
-            ),
-        ),
-    )
-    assert json.loads(sql_json(script)) == {
-        "schema_version": 1,
-        "vendor": "postgresql",
-        "server_version": "16",
-        "migrations": [
-            {
-                "app_label": "blog",
-                "migration": "0003_tags",
-                "backwards": False,
-                "atomic": True,
-                "statements": [
-                    {
-                        "sql": 'ALTER TABLE "post" ADD "tags" text',
-                        "operation": "AddField",
-                        "line": 9,
-                        "note": None,
-                        "hazards": None,
-                    },
-                    {
-                        "sql": "",
-                        "operation": "RunPython",
-                        "line": None,
-                        "note": "def fill(): ...",
-                        "hazards": None,
-                    },
-                ],
-                "error": "no such field",
-            }
-        ],
     }
 
 

@@ -68,6 +68,7 @@ class Judgement:
         rolls_back: Whether a failure later in its migration takes it back.
         why: Why it was not judged, without its subject; empty where it was.
         silenced: Hazards that do not count.
+        tables: Those that were there before and that it is about.
     """
 
     impact: Impact | None
@@ -75,6 +76,7 @@ class Judgement:
     rolls_back: bool
     why: str = ""
     silenced: tuple[Silenced, ...] = ()
+    tables: tuple[str, ...] = ()
 
     @property
     def destroys_data(self) -> bool | None:
@@ -149,8 +151,10 @@ class _Run:
             return Judgement(None, None, rolls_back, why=f"is not judged: it {error}")
         impacts: list[Impact] = []
         hazards: list[Hazard] = []
+        tables: list[str] = []
         for change in changes:
             impacts.append(impact_of(change, self.schema))
+            tables += self._concerned(change)
             for each in (change, *sqlite.remade(change, self.schema)):
                 hazards += hazards_of(self._case(each, impacts[-1]))
             self.schema.apply(change)
@@ -158,7 +162,22 @@ class _Run:
         if self.migration.atomic and self.schema.vendor == "postgresql":
             self.held += [lock for lock in found.locks if who_waits(lock.mode, "postgresql")]
         self.earlier += any(change.kind not in ROWS for change in changes)
-        return Judgement(found, tuple(dict.fromkeys(hazards)), rolls_back)
+        return Judgement(
+            found,
+            tuple(dict.fromkeys(hazards)),
+            rolls_back,
+            tables=tuple(dict.fromkeys(tables)),
+        )
+
+    def _concerned(self, change: Change) -> list[str]:
+        """The tables of a change that were there before."""
+        if change.kind == "create-table":
+            names = change.names
+        else:
+            target = change.column.references if change.column else ""
+            foreign = change.references if change.kind == "add-foreign-key" else ""
+            names = (self.schema.table_of(change), foreign, change.source, target)
+        return [name for name in names if name and name not in self.schema.new]
 
     def _case(self, change: Change, impact: Impact) -> Case:
         return Case(

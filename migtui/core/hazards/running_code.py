@@ -90,6 +90,11 @@ def column_renamed(case: Case) -> Iterator[Finding]:
             vendor="mysql",
         ),
         RuleExample(
+            ADD + "tsvector NOT NULL",
+            "Leaves blog_post.a NOT NULL without a default in the database. Code that is still "
+            "running does not know it, and its INSERTs fail. With rows in the table it fails",
+        ),
+        RuleExample(
             "ALTER TABLE blog_post ALTER COLUMN body SET NOT NULL",
             "Code that is still running and writes NULL to blog_post.body fails.",
         ),
@@ -116,9 +121,10 @@ def cannot_be_written(case: Case) -> Iterator[Finding]:
     added = change.kind == "add-column" and is_open and not (column and column.default)
     bared = change.kind == "drop-default" and is_open and key not in schema.defaults
     if added or bared:
+        refused = " With rows in the table it fails at once." if _refuses_rows(case) else ""
         yield Finding(
             f"Leaves {name} NOT NULL without a default in the database. Code that is still running "
-            "does not know it, and its INSERTs fail.",
+            f"does not know it, and its INSERTs fail.{refused}",
             "Give the field a db_default (Django 5.0), or add it with null=True and make it NOT "
             "NULL in a later release.",
             name,
@@ -129,6 +135,11 @@ def cannot_be_written(case: Case) -> Iterator[Finding]:
             "First deploy code that always writes a value.",
             name,
         )
+
+
+def _refuses_rows(case: Case) -> bool:
+    """Whether there is no value that the rows could get; MySQL makes one up."""
+    return case.change.kind == "add-column" and case.vendor == "postgresql"
 
 
 def _refuses_null(case: Case) -> bool:

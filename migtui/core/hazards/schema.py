@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from migtui.core.hazards.change import Change, Column
-from migtui.core.sql import TableFacts
+from migtui.core.sql import ColumnFacts, TableFacts
 
 REMAKE = "new__"
 """What Django's SQLite editor puts before the name of a table that is to take another's place."""
@@ -22,6 +22,7 @@ class Schema:
         tables: Columns by name of each table of which they are known.
         constraints: What each constraint that is known by name asks for, by table and name.
         indexes: The table of each index that is known by name.
+        replaced: Tables that were new, and whose place another is about to take.
         added: Columns, with their tables, that statements before have added.
         defaults: Columns, with their tables, that statements before have given a default.
     """
@@ -33,19 +34,16 @@ class Schema:
     tables: dict[str, dict[str, Column]] = field(default_factory=dict)
     constraints: dict[tuple[str, str], Change] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
     added: set[tuple[str, str]] = field(default_factory=set)
     defaults: set[tuple[str, str]] = field(default_factory=set)
 
     def learn(self, facts: Iterable[TableFacts]) -> None:
         """Take what Django knows of tables at this point."""
         for table in facts:
-            columns = {
-                column.name: Column(
-                    column.name, column.type, null=column.null, references=column.references
-                )
-                for column in table.columns
+            self.tables[table.name] = {
+                column.name: _known_column(column) for column in table.columns
             }
-            self.tables[table.name] = columns
             self.indexes.update(dict.fromkeys(table.indexes, table.name))
 
     def since(self, *version: int) -> bool:
@@ -105,6 +103,8 @@ class Schema:
                 self._apply_to_column(change)
 
     def _forget(self, table: str) -> None:
+        if table in self.new and f"{REMAKE}{table}" in self.new:
+            self.replaced.add(table)
         self.new.discard(table)
         self.tables.pop(table, None)
         self.indexes = {name: owner for name, owner in self.indexes.items() if owner != table}
@@ -116,7 +116,7 @@ class Schema:
         if table in self.new:
             self.new.discard(table)
             # A table that takes another's place has that one's rows.
-            if not table.startswith(REMAKE):
+            if not table.startswith(REMAKE) or to in self.replaced:
                 self.new.add(to)
         if table in self.tables:
             self.tables[to] = self.tables.pop(table)
@@ -151,3 +151,15 @@ class Schema:
             columns[change.name] = replace(known, null=change.kind == "drop-not-null")
         elif change.kind in ("set-default", "drop-default"):
             columns[change.name] = replace(known, default=change.expression)
+
+
+def _known_column(column: ColumnFacts) -> Column:
+    # Django's type of a key on MySQL says how it is generated as well.
+    kind = column.type.removesuffix(" auto_increment")
+    return Column(
+        column.name,
+        kind,
+        null=column.null,
+        references=column.references,
+        generated="identity" if kind != column.type else "",
+    )

@@ -35,7 +35,10 @@ def held_meanwhile(case: Case) -> Iterator[Finding]:
         return
     if change.kind == "insert" and not change.values:
         return
-    strongest = max(case.held, key=lambda lock: len(who_waits(lock.mode, case.vendor)))
+    strongest = max(
+        case.held,
+        key=lambda lock: (len(who_waits(lock.mode, case.vendor)), lock.table == change.table),
+    )
     waiting = who_waits(strongest.mode, case.vendor)
     yield Finding(
         f"{strongest.table or 'A table'} stays locked ({strongest.mode}, {waiting} wait) while "

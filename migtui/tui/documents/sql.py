@@ -1,41 +1,58 @@
 """An SqlScript as the SQL panes show it: which migration and operation each statement is of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from migtui.core.sql import MigrationSql, SqlScript, Statement
 from migtui.tui.documents.highlight import highlight
 from migtui.tui.documents.lines import Line, line, plain_lines
 
+if TYPE_CHECKING:
+    from migtui.core.hazards.judge import Judgement, Judgements
+
 _LANGUAGES = {"postgresql": "postgresql", "mysql": "mysql"}
 
 
-def sql_lines(script: SqlScript) -> tuple[Line, ...]:
-    """What would be executed, migration by migration."""
+def sql_lines(script: SqlScript, judgements: "Judgements | None" = None) -> tuple[Line, ...]:
+    """What would be executed, migration by migration, with what is known of each statement."""
     language = _LANGUAGES.get(script.vendor, "sql")
     version = f" {script.server_version}" if script.server_version else ""
     found = [line(f"-- for {script.vendor}{version}", "comment")]
-    for migration in script.migrations:
-        found += [Line(), *_migration(migration, language)]
+    for number, migration in enumerate(script.migrations):
+        judged = judgements[number] if judgements is not None else ()
+        found += [Line(), *_migration(migration, judged, language, script.vendor)]
     return tuple(found)
 
 
-def _migration(migration: MigrationSql, language: str) -> Iterator[Line]:
+def _migration(
+    migration: MigrationSql, judged: "Sequence[Judgement]", language: str, vendor: str
+) -> Iterator[Line]:
     direction = "unapply " if migration.backwards else ""
     together = "in one transaction" if migration.atomic else "not in one transaction"
     name = f"{direction}{migration.app_label}.{migration.migration}"
     yield line(f"{name} · {together}", kind="heading")
     previous: object = None
-    for statement in migration.statements:
+    for statement, judgement in zip_longest(migration.statements, judged):
         place = (statement.operation, statement.line)
         if place != previous:
             where = f" (line {statement.line})" if statement.line else ""
             yield line(f"-- {statement.operation}{where}", "comment")
             previous = place
+        if judgement is not None:
+            yield from _known(judgement, vendor)
         yield from _statement(statement, language)
     if not migration.statements and not migration.error:
         yield line("-- no SQL", "comment")
     if migration.error:
         yield from plain_lines(f"✗ the rest is not known: {migration.error}", "error")
+
+
+def _known(judgement: "Judgement", vendor: str) -> Iterator[Line]:
+    from migtui.reports.hazards import hazard_lines  # noqa: PLC0415 - the screen is painted before
+
+    for entry in hazard_lines(judgement, vendor):
+        yield line(entry.text, entry.style)
 
 
 def _statement(statement: Statement, language: str) -> Iterator[Line]:

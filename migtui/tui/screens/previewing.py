@@ -10,7 +10,7 @@ from textual.widgets import OptionList, TabbedContent
 from migtui.core.resolution import Resolution
 from migtui.errors import MigtuiError
 from migtui.tui.documents.diff import diff_lines
-from migtui.tui.documents.lines import plain_lines
+from migtui.tui.documents.lines import line, plain_lines
 from migtui.tui.documents.order import order_lines
 from migtui.tui.documents.sql import sql_lines
 from migtui.tui.documents.words import origin
@@ -139,7 +139,9 @@ class PreviewingScreen(InspectingScreen):
         return plan, order_lines(plan, explanation), diff_lines(plan.changes)
 
     def _write_sql(self, plan: Plan, name: str) -> tuple[Line, ...]:
-        return sql_lines(self.session.sql(plan, backwards=name == BACKWARDS))
+        judged = self.session.sql(plan, backwards=name == BACKWARDS)
+        notes = (line(note, "warning") for note in judged.notes)
+        return (*notes, *sql_lines(judged.script, judged.judgements))
 
     def show_no_plan(self, reason: str, previewed: Resolution | None = None) -> None:
         """Say why there is nothing to write, for a way out or at all."""

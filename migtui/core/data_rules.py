@@ -12,6 +12,7 @@ from migtui.core import effects
 from migtui.core.effects import (
     CONSTRAINT,
     FIELD,
+    OBJECT,
     OPTION,
     STATE,
     Changes,
@@ -20,6 +21,7 @@ from migtui.core.effects import (
     Needs,
     Renames,
     Resource,
+    Strays,
     Touches,
 )
 from migtui.core.expressions import Call, Constant, Expression
@@ -38,6 +40,10 @@ HARMLESS = frozenset({
 ORDERINGS = frozenset({"ordering", "default_manager_name", "base_manager_name", "managers",
                        "default_related_name", "order_with_respect_to"})  # fmt: skip
 """Options that decide which rows a query sees, and in what order."""
+PERMISSIONS = frozenset({"permissions", "default_permissions", "verbose_name", "proxy"})
+"""Options that decide which permissions a model has, and what they are called."""
+FIRING = ("trigger ", "function ", "procedure ", "rule ")
+"""How the names of what runs when rows change begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +97,55 @@ def clash(rows: Event, other: Event, identities: Identities) -> Clash | None:
     if not isinstance(rows.effect, Touches):
         return None
     reach = rows.effect.reach
+    if reach.surveyed:
+        return Clash("changes what permissions are made for") if _is_surveyed(rows, other) else None
+    if reach.changes_rows and _may_fire(other):
+        return Clash("changes what a trigger may do when rows change")
     if identities.may_be_same(rows.model, other.model):
         if reach.queried and _changes_queries(other):
             return Clash("changes which rows a query finds, or in what order")
         found = _on_same_model(reach, other)
         if found is not None:
             return found
-    if _makes_relation(rows, other):
+    if _makes_relation(rows, other) or _moves_relations(rows, other, identities.before):
         return Clash("makes a relation of a name that is used")
     return _on_relation(rows, other) if reach.deletes else None
+
+
+def _is_surveyed(rows: Event, other: Event) -> bool:
+    """Whether an effect makes, takes or renames a model of an app, or what its permissions say."""
+    match rows.effect, other.effect:
+        case Touches(looked), (
+            Creates(Resource(effects.STATE, model, effects.MODEL))
+            | Destroys(Resource(effects.STATE, model, effects.MODEL))
+            | Renames(Resource(effects.STATE, model, effects.MODEL))
+        ):
+            return model.partition(".")[0] == looked.model.partition(".")[0]
+        case _, Changes(Resource(effects.STATE, _, effects.OPTION, name), value):
+            return name in PERMISSIONS and value != other.before and rows.model == other.model
+        case _:
+            return False
+
+
+def _may_fire(other: Event) -> bool:
+    """Whether an effect is on a trigger whose table is not told, or on what triggers call."""
+    effect = other.effect
+    return (
+        isinstance(effect, Creates | Changes | Destroys)
+        and effect.resource.kind == OBJECT
+        and effect.resource.name.startswith(FIRING)
+    )
 
 
 def _on_same_model(reach: ModelReach, other: Event) -> Clash | None:
     match other.effect:
         case Touches(reach=theirs):
+            if theirs.surveyed:
+                return None
             if reach.changes_rows or theirs.changes_rows:
                 return Clash("touches rows of it as well")
+        case Strays(columns=True):
+            return Clash("makes Django believe in other columns than the table has")
         case Creates(Resource(effects.STATE, _, effects.FIELD), Definition() as definition):
             return _added(reach, definition)
         case Creates(Resource(effects.DATABASE, _, effects.FIELD), str()) if reach.creates:
@@ -132,6 +171,8 @@ def _added(reach: ModelReach, definition: Definition) -> Clash | None:
     """A field that one branch adds and rows that the other adds."""
     facts = definition.facts
     call = facts.expression
+    if reach.every:
+        return Clash("makes a field that may be among those that are read")
     if facts.is_many or not (reach.creates or (facts.unique and reach.deletes)):
         return None
     if facts.unique and facts.default is not None:
@@ -215,14 +256,34 @@ def _changes_queries(other: Event) -> bool:
 
 
 def _makes_relation(rows: Event, other: Event) -> bool:
-    """Whether a new relation of another model has, at its target, a name that is looked up."""
+    """Whether a relation of another model has, at its target, a name that may be looked up."""
     match rows.effect, other.effect:
         case (
             Touches(resource, reach),
             Creates(Resource(effects.STATE, owner, effects.FIELD), Definition() as definition),
         ):
             names = definition.facts.reverse_names(owner)
-            return definition.target == resource.model and bool(names & reach.reads)
+            is_read = reach.every or bool(names & reach.reads)
+            return definition.target == resource.model and is_read
+        case (
+            Touches(resource, ModelReach(every=True)),
+            Changes() | Destroys() | Renames(),
+        ):
+            return isinstance(other.before, Definition) and other.before.target == resource.model
+        case _:
+            return False
+
+
+def _moves_relations(rows: Event, other: Event, before: World) -> bool:
+    """Whether a model goes, or is renamed, whose relations may be looked up at their target."""
+    match rows.effect, other.effect, other.origin:
+        case (
+            Touches(resource, ModelReach(every=True)),
+            Destroys(Resource(effects.STATE, _, effects.MODEL))
+            | Renames(Resource(effects.STATE, _, effects.MODEL)),
+            Resource() as origin,
+        ):
+            return resource.model in before.targets(origin.model)
         case _:
             return False
 

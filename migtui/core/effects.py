@@ -135,9 +135,15 @@ class Touches:
 
 @dataclass(frozen=True, slots=True)
 class Strays:
-    """The table is no longer what Django believes; on SQLite that is lost when it is made anew."""
+    """The table is no longer what Django believes; on SQLite that is lost when it is made anew.
+
+    Attributes:
+        resource: The model.
+        columns: Whether Django believes in other columns than the table has.
+    """
 
     resource: Resource
+    columns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +159,11 @@ class Hides:
 
     Attributes:
         why: Half a sentence: ``calls blog.tools.mend, which is in another file``.
+        resource: A name that it uses and that is nobody's, where that is what stands in the way.
     """
 
     why: str
+    resource: Resource | None = None
 
 
 Effect: TypeAlias = (

@@ -6,15 +6,28 @@ from itertools import combinations, islice, permutations
 
 import migtui.core.footprints  # noqa: F401 - registers what each operation does
 from migtui.core.conflict import Conflict
-from migtui.core.effects import Hides
+from migtui.core.data_rules import FIRING
+from migtui.core.effects import (
+    MODEL,
+    OBJECT,
+    Creates,
+    Destroys,
+    Hides,
+    Renames,
+    Resource,
+    Touches,
+)
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.pairs import Pair, Side, compare, lasting, reference
 from migtui.core.verdict import MOST_ORDERS, Evidence, Kind, OperationRef, Overlap, Verdict
 from migtui.core.walk import Ground, differences, labels, remember, run, suppose
-from migtui.core.world import World
+from migtui.core.world import Pointing, World
 
 MOST_BRANCHES = 5
 """Up to how many branches that touch each other every order is run, not only every pair."""
+
+VAGUE = ("settings.", "table:", *(f"{OBJECT}:{kind}" for kind in FIRING))
+"""How names begin of what may have to do with models of any name."""
 
 Order = tuple[MigrationKey, ...]
 
@@ -87,7 +100,7 @@ class Judgement:
         self.pairs = {
             (one, other): compare(self.ground, self.sides[one], self.sides[other])
             for one, other in combinations(self.leaves, 2)
-            if _touch(self.sides[one], self.sides[other])
+            if _touch(self.sides[one], self.sides[other], before)
         }
 
     def verdict(self) -> Verdict:
@@ -256,24 +269,31 @@ def _acts_besides(other: Side, side: Side) -> bool:
     return any(event.step.migration not in shared for event in other.alone.events)
 
 
-def _touch(one: Side, other: Side) -> bool:
+def _touch(one: Side, other: Side, before: World) -> bool:
     """Whether two branches have a model, or a name in the database, in common."""
-    mine, theirs = _names(one), _names(other)
+    mine, theirs = _names(one, before), _names(other, before)
     if mine & theirs:
         return True
-    vague = [name for name in mine | theirs if str(name).startswith(("settings.", "table:"))]
-    return bool(vague)
+    return any(str(name).startswith(VAGUE) for name in mine | theirs)
 
 
-def _names(side: Side) -> frozenset[object]:
+def _names(side: Side, before: World) -> frozenset[object]:
     found: set[object] = set()
     for event in side.alone.events:
         if isinstance(event.effect, Hides):
             continue
         found.add(event.effect.resource.model or event.effect.resource)
+        is_surveyed = isinstance(event.effect, Touches) and event.effect.reach.surveyed
+        is_made = isinstance(event.effect, Creates | Destroys | Renames)
+        if is_surveyed or (is_made and event.effect.resource.kind == MODEL):
+            found.add(f"models of {event.effect.resource.model.partition('.')[0]}")
         origin = event.model
         if origin is not None:
             found.add(getattr(origin, "model", None) or origin)
+        if isinstance(event.before, Pointing) and event.before.target:
+            found.add(event.before.target)
+        if is_made and isinstance(origin, Resource) and event.effect.resource.kind == MODEL:
+            found |= before.targets(origin.model)
         target = getattr(event.effect, "to", None)
         if target is not None:
             found.add(target.model or target)

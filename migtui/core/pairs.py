@@ -6,20 +6,31 @@ from dataclasses import dataclass, field
 from migtui.core.data_rules import Clash, Identities, clash, hidden_targets
 from migtui.core.effects import (
     COLUMN,
+    CONSTRAINT,
+    FIELD,
+    INDEX,
+    MODEL,
     RELATION,
+    STATE,
+    Changes,
+    Creates,
+    Destroys,
     Effect,
     Hides,
     Needs,
     Remakes,
+    Renames,
     Resource,
     Strays,
     Touches,
 )
+from migtui.core.expressions import Call
+from migtui.core.footprint import Definition
 from migtui.core.migration import MigrationKey
 from migtui.core.verdict import Kind, OperationRef, Overlap
 from migtui.core.walk import Difference, Event, Ground, Run, differences, run
-from migtui.core.wording import say_clash, say_difference, say_failure
-from migtui.core.world import Failure, Step
+from migtui.core.wording import say_clash, say_difference, say_failure, say_lost
+from migtui.core.world import Failure, Pointing, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,11 @@ def compare(ground: Ground, one: Side, other: Side) -> Pair:
     for order, (result, against) in enumerate(((first, second), (second, first))):
         for failure in failures[order]:
             found.failed(order, failure, result, against)
-    pair.runs = (not failures[0], not failures[1])
+    lost = [[*_lost(first, other)], [*_lost(second, one)]]
+    for order, (events, against_side) in enumerate(((lost[0], one), (lost[1], other))):
+        for event in events:
+            found.loses(order, event, _taker(event, against_side))
+    pair.runs = (not (failures[0] or lost[0]), not (failures[1] or lost[1]))
     if all(pair.runs):
         for difference in differences(first.world, second.world):
             pair.is_opaque |= not difference.certain
@@ -93,6 +108,36 @@ def compare(ground: Ground, one: Side, other: Side) -> Pair:
             found.clashes(event, against_event, why)
     pair.overlaps = found.overlaps()
     return pair
+
+
+def _lost(result: Run, later: Side) -> Iterator[Event]:
+    """Where a branch uses names that it knows when it runs alone, and not after the other one."""
+    known = {(event.step, event.effect) for event in later.alone.events}
+    for event in result.events:
+        effect = event.effect
+        if isinstance(effect, Hides) and effect.resource is not None:
+            is_its_own = event.step.migration in later.migrations
+            if is_its_own and (event.step, effect) not in known:
+                yield event
+
+
+def _taker(event: Event, earlier: Side) -> Step | None:
+    """The operation of the other branch that takes a name away, as far as that can be told."""
+    effect = event.effect
+    model = effect.resource.model if isinstance(effect, Hides) and effect.resource else ""
+    takers = [
+        other
+        for other in earlier.alone.events
+        if isinstance(other.effect, Destroys | Renames | Changes)
+        and other.effect.resource.kind in (FIELD, MODEL)
+    ]
+    near = (
+        other
+        for other in takers
+        if isinstance(other.before, Pointing) and other.before.target == model
+    )
+    found = next(near, takers[0] if takers else None)
+    return found.step if found else None
 
 
 def _clashes(
@@ -112,20 +157,55 @@ def _clashes(
             for hidden in hidden_targets(event, against, identities):
                 yield event, against, hidden
             if _rebuilds(event, against):
-                yield (
-                    event,
-                    against,
-                    Clash(
-                        "changes the table, which SQLite then makes anew from what Django believes"
-                    ),
-                )
+                yield event, against, REBUILT
+            if _compares(event, against):
+                yield event, against, RETYPED
+
+
+REBUILT = Clash("changes the table, which SQLite then makes anew from what Django believes")
+RETYPED = Clash("compares or computes with that field")
 
 
 def _is_delicate(event: Event) -> bool:
     """Whether an effect may not commute though nothing stands in its way."""
     if isinstance(event.effect, Needs):
         return event.effect.resource.model.startswith("settings.")
-    return isinstance(event.effect, Touches | Strays)
+    return isinstance(event.effect, Touches | Strays) or _retypes(event)
+
+
+def _retypes(event: Event) -> bool:
+    """Whether a field gets another class, by which a database may compare otherwise."""
+    effect = event.effect
+    if not isinstance(effect, Changes) or effect.resource.plane != STATE:
+        return False
+    if effect.resource.kind != FIELD or not isinstance(effect.value, Definition):
+        return False
+    before = event.before
+    if not isinstance(before, Definition):
+        return True
+    one, two = before.expression, effect.value.expression
+    return not (isinstance(one, Call) and isinstance(two, Call) and one.path == two.path)
+
+
+def _compares(event: Event, other: Event) -> bool:
+    """Whether a field of another class is used in a condition or an expression."""
+    effect = other.effect
+    if not isinstance(effect, Creates) or not _retypes(event):
+        return False
+    if effect.resource.plane != STATE or event.model != other.model:
+        return False
+    name = event.origin.name if isinstance(event.origin, Resource) else ""
+    if name not in {entry.name for entry in effect.refers if entry.kind == FIELD}:
+        return False
+    if effect.resource.kind == FIELD:  # a generated one
+        return isinstance(effect.value, Definition) and name in effect.value.facts.fields
+    if effect.resource.kind not in (INDEX, CONSTRAINT) or not isinstance(effect.value, Call):
+        return False
+    return bool(effect.value.arguments) or any(key in COMPUTING for key, _ in effect.value.keywords)
+
+
+COMPUTING = frozenset({"check", "condition", "expressions"})
+"""Arguments of indexes and constraints that hold more than names of fields."""
 
 
 def _rebuilds(event: Event, other: Event) -> bool:
@@ -157,6 +237,14 @@ class _Findings:
         steps = frozenset({failure.step, other} - {None})
         key = (_public(failure.resource), frozenset(step for step in steps if step is not None))
         self.found.setdefault(key, {})[order] = say_failure(failure, other)
+
+    def loses(self, order: int, event: Event, other: Step | None) -> None:
+        """A name that is nobody's in one order."""
+        effect = event.effect
+        if isinstance(effect, Hides) and effect.resource is not None:
+            steps = frozenset(step for step in (event.step, other) if step is not None)
+            key = (_public(effect.resource), steps)
+            self.found.setdefault(key, {})[order] = say_lost(event.step, effect.resource, other)
 
     def differs(self, difference: Difference) -> None:
         """A resource whose end depends on the order."""

@@ -18,6 +18,11 @@ class Access(StrEnum):
     DELETE = "delete"
     EVERY = "every"
     """Read in a way that hides which fields; written so where ``WRITE`` has the field ``*``."""
+    NAMED = "named"
+    """Only asked for, by its name."""
+    SURVEY = "survey"
+    """Of an app, whose label stands in the place of a model's: which models it has, and what
+    permissions their options name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class SqlUse:
         action: ``read``, ``update``, ``insert``, ``delete`` (rows); ``create-table``,
             ``drop-table``, ``rename-table``, ``add-column``, ``drop-column``, ``rename-column``,
             ``alter-column``, ``alter-table``, ``create-index``, ``drop-index``, ``rename-index``,
-            ``add-constraint``, ``drop-constraint``, ``depends`` (a view or trigger on a table),
+            ``add-constraint``, ``drop-constraint``, ``depends`` (a view of a table), ``fires`` (a
+            trigger on a table),
             ``create-object``, ``drop-object`` (functions, extensions, views, sequences).
         table: As written, without its schema and quotes; empty where there is none.
         columns: That it names; ``*`` where it may be all of them.
@@ -106,6 +112,7 @@ class ModelReach:
         deletes: Whether rows go.
         every: Whether the fields could not be told: any of them may be meant.
         queried: Whether its rows are asked for, and not only met on the way from others.
+        surveyed: Whether nothing of it is looked at but that it is there, and its options.
     """
 
     reads: frozenset[str] = frozenset()
@@ -114,6 +121,7 @@ class ModelReach:
     deletes: bool = False
     every: bool = False
     queried: bool = False
+    surveyed: bool = False
 
     @property
     def changes_rows(self) -> bool:

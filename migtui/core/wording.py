@@ -54,6 +54,16 @@ def say_failure(failure: Failure, other: Step | None) -> str:
             )
 
 
+def say_lost(step: Step, resource: Resource, other: Step | None) -> str:
+    """Why an order does not run in which a name leads nowhere."""
+    after = f" after {name_step(other)}" if other else ""
+    thing = f"{resource.model}.{resource.name}"
+    return (
+        f"{name_step(step)} follows {thing}, which leads nowhere{after}: "
+        f"{step.migration.name} has to run first."
+    )
+
+
 def say_difference(difference: Difference) -> str:
     """Why two orders end in different states."""
     thing = name_resource(difference.resource)

@@ -238,6 +238,11 @@ class World:
         value = self.value(Resource(STATE, model, FIELD, field))
         return value.target if isinstance(value, Pointing) else None
 
+    def targets(self, model: str) -> frozenset[str]:
+        """The models that a model's relations point to."""
+        fields = (name for name, _ in self.children(Resource(STATE, model, MODEL), FIELD))
+        return frozenset(target for name in fields if (target := self._target(model, name)))
+
     def written(self) -> dict[Resource, Cell]:
         """Every resource that an operation has written, as it is now."""
         found: dict[Resource, Cell] = {}

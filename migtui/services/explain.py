@@ -69,7 +69,8 @@ def read_history(
     app_labels = concerned(conflict, operations, graph.swappable)
     before = frozenset().union(*(graph.ancestors(leaf) for leaf in conflict.leaves))
     behind = [key for key in before - conflict.migrations if key.app_label in app_labels]
-    return operations, ((key, project.operations(key)) for key in graph.ordered(behind))
+    history = ((key, project.operations(key, with_code=False)) for key in graph.ordered(behind))
+    return operations, history
 
 
 def _facts(

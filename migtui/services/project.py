@@ -25,6 +25,9 @@ from migtui.source.own_labels import call_as_written
 if TYPE_CHECKING:  # where no merge is unfinished, none of it is needed
     from migtui.services.sides import Unfinished
 
+if TYPE_CHECKING:  # imported where code is read
+    from migtui.source.helpers import Helpers
+
 MANAGE = "manage.py"
 
 
@@ -178,11 +181,25 @@ class Project:
                     help=f"Did you mean {' or '.join(near)}?" if near else "See `migtui check`.",
                 )
 
-    def operations(self, key: MigrationKey) -> tuple[Operation, ...]:
-        """What a migration does, in the order of its file."""
+    def operations(self, key: MigrationKey, *, with_code: bool = True) -> tuple[Operation, ...]:
+        """What a migration does, in the order of its file.
+
+        Args:
+            key: Of the migration.
+            with_code: Whether RunPython's functions and RunSQL's statements are read, too.
+        """
         from migtui.source.operations import read_operations  # noqa: PLC0415 - few need any
 
-        return read_operations(self.read(self.graph.migrations[key].path))
+        path = self.graph.migrations[key].path
+        imports = self._helpers.of(self.root / path) if with_code else None
+        return read_operations(self.read(path), imports, with_code=with_code)
+
+    @cached_property
+    def _helpers(self) -> "Helpers":
+        from migtui.source.helpers import Helpers  # noqa: PLC0415 - few need any
+
+        near = self.manage_py.parent if self.manage_py else self.root
+        return Helpers(tuple(dict.fromkeys([near, self.root, self.root / "src"])))
 
     def read(self, path: str) -> bytes:
         """The content of a file, its path relative to the project.

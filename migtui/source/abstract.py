@@ -25,6 +25,40 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """A dict whose entries are known one by one."""
+
+    entries: tuple[tuple["Value", "Value"], ...]
+
+    @property
+    def keys(self) -> "Value":
+        """All keys."""
+        return frozenset().union(*(key for key, _ in self.entries))
+
+    @property
+    def values(self) -> "Value":
+        """All values."""
+        return frozenset().union(*(value for _, value in self.entries))
+
+    def get(self, index: "Value") -> "Value":
+        """The values under the keys that an index may be; all of them where it may be another."""
+        names = {atom.value for atom in index if isinstance(atom, Known)}
+        if len(names) < len(index):
+            return self.values
+        found = (value for key, value in self.entries if any(
+            isinstance(atom, Known) and atom.value in names for atom in key
+        ))  # fmt: skip
+        return frozenset().union(*found)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration of an app, as the registry gives it; an empty label may be any."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Several:
     """A tuple or list whose entries are known one by one."""
 
@@ -101,7 +135,20 @@ class Lookup:
 
 
 Atom: TypeAlias = (
-    Plain | Known | Keys | Several | Named | Code | Bound | Apps | Editor | Model | Rows | Lookup
+    Plain
+    | Known
+    | Keys
+    | Pairs
+    | Config
+    | Several
+    | Named
+    | Code
+    | Bound
+    | Apps
+    | Editor
+    | Model
+    | Rows
+    | Lookup
 )
 Value: TypeAlias = frozenset[Atom]
 """Everything that an expression may stand for."""
@@ -110,13 +157,15 @@ PLAIN: Value = frozenset({Plain()})
 NOTHING: Value = frozenset()
 MOST = 100
 """How many things a name may stand for before it is given up."""
+MOST_LITERALS = 60
+"""How many literals a name may stand for before they are let go."""
 DEPTH = 3
 """How deep known entries of containers are kept apart."""
 
 
 def depth(value: Value) -> int:
     """How deep containers are nested in a value."""
-    inside = [depth(entry) for atom in value if isinstance(atom, Several) for entry in atom.entries]
+    inside = [depth(entry) for atom in value for entry in held(atom)]
     return 1 + max(inside, default=0)
 
 
@@ -124,12 +173,12 @@ def is_wide(value: Value) -> bool:
     """Whether a value could grow for ever: many literals, or containers in containers."""
     nested = depth(value)
     literals = sum(isinstance(atom, Known) for atom in value)
-    return literals > MOST // 4 or nested > DEPTH or (nested == DEPTH and len(value) > DEPTH)
+    return literals > MOST_LITERALS or nested > DEPTH or (nested == DEPTH and len(value) > DEPTH)
 
 
 def flattened(value: Value) -> Value:
     """A value whose literals and containers are let go, and only what they held is kept."""
-    kept = (atom for atom in inner(value) if not isinstance(atom, Several | Known))
+    kept = (atom for atom in inner(value) if not isinstance(atom, Several | Pairs | Known))
     return frozenset(kept) | PLAIN
 
 
@@ -143,10 +192,20 @@ def inner(value: Value) -> Value:
     found: set[Atom] = set()
     for atom in value:
         found.add(atom)
-        if isinstance(atom, Several):
-            for entry in atom.entries:
-                found |= inner(entry)
+        for entry in held(atom):
+            found |= inner(entry)
     return frozenset(found)
+
+
+def held(atom: Atom) -> tuple[Value, ...]:
+    """The entries of a container that are known one by one."""
+    match atom:
+        case Several(entries):
+            return entries
+        case Pairs(entries):
+            return tuple(value for pair in entries for value in pair)
+        case _:
+            return ()
 
 
 def elements(value: Value) -> Value:
@@ -161,6 +220,10 @@ def elements(value: Value) -> Value:
                 found.add(Plain())
             case Rows():
                 found.add(replace(atom, many=False))
+            case Pairs():
+                found |= atom.keys
+            case Known(None):
+                pass  # which nobody loops over
             case Known() | Keys():
                 found.add(Plain())
             case _:

@@ -12,12 +12,14 @@ from migtui.source.abstract import (
     Apps,
     Bound,
     Code,
+    Config,
     Editor,
     Keys,
     Known,
     Lookup,
     Model,
     Named,
+    Pairs,
     Plain,
     Rows,
     Several,
@@ -48,6 +50,11 @@ from migtui.source.queries import (
 )
 
 SETTINGS = "django.conf.settings."
+SIGNALS = "django.db.models.signals."
+SEQUENCES = "RESET sequences"
+"""Stands for the SQL by which Django lets sequences go on where tables end; it touches no rows."""
+READING_PAIRS = frozenset({"items", "keys", "values", "get", "copy"})
+"""Methods of a dict that leave it as it is."""
 MOST_STEPS = 4
 """So many names are followed from a model on; what is beyond is only known to be touched."""
 Keywords = Sequence[tuple[str, Value]]
@@ -68,7 +75,13 @@ class CallReader(ABC):
         self.unread: set[Unread] = set()
         self.saved: set[tuple[str, tuple[str, ...]]] = set()
         self.attributes: dict[str, Value] = {}
+        self.aliases: set[str] = set()
+        self.followed: list[str] = []
         self.is_final = False
+
+    @abstractmethod
+    def imported(self, path: str) -> Value:
+        """What a file of the project holds under a dotted path; nothing where none is read."""
 
     @abstractmethod
     def use(self, label: str, path: tuple[str, ...], access: Access) -> None:
@@ -114,7 +127,7 @@ class CallReader(ABC):
                 case Rows():
                     found |= self._rows_attribute(atom, name)
                 case Editor():
-                    found.add(Editor() if name == "connection" else Plain())
+                    found.add(Editor() if name in ("connection", "ops") else Plain())
                 case Several() | Keys():
                     found |= elements(frozenset({atom}))
                 case Code():
@@ -178,6 +191,10 @@ class CallReader(ABC):
         """What a method call may give."""
         found: set[object] = set()
         in_container = any(isinstance(atom, Plain | Several | Keys) for atom in owner)
+        pairs = [atom for atom in owner if isinstance(atom, Pairs)]
+        if pairs and name in READING_PAIRS:
+            found |= frozenset().union(*(_of_pairs(atom, name, arguments) for atom in pairs))
+            owner = frozenset(atom for atom in owner if not isinstance(atom, Keys | Pairs))
         for atom in owner:
             match atom:
                 case Apps():
@@ -200,12 +217,17 @@ class CallReader(ABC):
                 case Named(path):
                     found |= self._named(f"{path}.{name}", arguments, keywords, node)
                 case Code() | Bound():
+                    # Of a task, say: it runs at another time, or not at all.
+                    self.hide(f"calls {name} of a function", node)
                     found.add(Plain())
                 case Several():
                     found |= elements(frozenset({atom})) | PLAIN
                     self._arguments(arguments, keywords)
                 case Lookup():
                     found.add(atom)
+                case Config():
+                    self.hide(f"calls {name} of an app", node)
+                    found.add(Plain())
                 case _:
                     found |= self._arguments(arguments, keywords) | PLAIN
         if not owner:
@@ -230,6 +252,8 @@ class CallReader(ABC):
     def _registry(
         self, name: str, arguments: Sequence[Value], keywords: Keywords, node: ast.Call
     ) -> set[object]:
+        if name == "get_app_config" and arguments:
+            return {Config(text) for text in _texts(arguments[0])} or {Config("")}
         if name != "get_model":
             self.hide(f"calls apps.{name}", node)
             return {Plain()}
@@ -241,13 +265,20 @@ class CallReader(ABC):
                 if isinstance(atom, Named) and atom.path.startswith(SETTINGS):
                     found.add(Model("settings." + atom.path.removeprefix(SETTINGS)))
         known = [[str(atom.value) for atom in value if isinstance(atom, Known)] for value in given]
-        vague = any(not isinstance(atom, Known | Named) for value in given for atom in value)
+        vague = any(
+            not (isinstance(atom, Known)
+                 or (isinstance(atom, Named) and atom.path.startswith(SETTINGS)))
+            for value in given for atom in value
+        )  # fmt: skip
         if len(known) == 1:
             found |= {Model(label.lower()) for label in known[0] if "." in label}
         elif len(known) > 1:
             found |= {Model(f"{a}.{b}".lower()) for a in known[0] for b in known[1]}
         if vague or not found:
             self.hide("asks for a model whose name only running it would tell", node)
+        for model in found:
+            if isinstance(model, Model):
+                self.use(model.label, (), Access.NAMED)
         return found
 
     def _model_method(
@@ -374,6 +405,8 @@ class CallReader(ABC):
         for atom in inner(value):
             if isinstance(atom, Lookup):
                 self.use(label, (*path, *_path(atom.name)), Access.READ)
+        if any(f"{key}__".startswith(f"{alias}__") for alias in self.aliases):
+            return  # what an aggregate without a name of its own is called
         if key in ("defaults", "create_defaults") or key == "**":
             self._spread(rows, name, key, value)
         elif name == "bulk_update" and key == "fields":
@@ -420,6 +453,8 @@ class CallReader(ABC):
                 return {Plain()}
             case "schema_editor":
                 return {Editor()}
+            case "sequence_reset_sql" | "sequence_list":
+                return {Several((frozenset({Known(SEQUENCES)}),))}
             case _ if name in ("atomic", "mogrify", "set_autocommit", "check_constraints"):
                 return {Plain()}
             case _:
@@ -480,8 +515,13 @@ class CallReader(ABC):
                 return self._by_name(path, arguments)
             case "type" if len(arguments) == 1:
                 return {Model(atom.label) for atom in every if isinstance(atom, Rows)} | {Plain()}
-            case "vars" | "django.forms.models.model_to_dict" | "django.forms.model_to_dict":
-                for atom in every:
+            case (
+                "vars"
+                | "django.core.serializers.serialize"
+                | "django.forms.models.model_to_dict"
+                | "django.forms.model_to_dict"
+            ):
+                for atom in inner(every):
                     if isinstance(atom, Rows):
                         self.use(atom.label, atom.path, Access.EVERY)
                 return {Plain()}
@@ -495,6 +535,12 @@ class CallReader(ABC):
                 return {Plain()}
             case "django.db.connection.cursor" | "django.db.connections":
                 return {Editor()}
+            case "django.apps.apps.get_app_config" if arguments:
+                return {Config(text) for text in _texts(arguments[0])} or {Config("")}
+            case "django.contrib.auth.management.create_permissions" if arguments:
+                return self._create_permissions(arguments[0], node)
+            case _ if path.startswith(SIGNALS):
+                return self._signal(path.removeprefix(SIGNALS), arguments, keywords, node)
             case "enumerate" if arguments:
                 return {Several((PLAIN, elements(arguments[0])))}
             case "zip":
@@ -503,6 +549,12 @@ class CallReader(ABC):
                 return {Plain()}
         if path in BUILTINS or self.is_safe(path):
             return self._harmless(path, arguments, keywords, every)
+        known = self.imported(path)
+        if known and all(isinstance(a, Code | Named) for a in known) and path not in self.followed:
+            self.followed.append(path)
+            given = self.call(known, arguments, keywords, node)
+            self.followed.remove(path)
+            return set(given)
         self._arguments(arguments, keywords)
         self.hide(f"calls {path}, which is not in this file", node)
         return {Plain()}
@@ -518,6 +570,8 @@ class CallReader(ABC):
         }
         if path.startswith(("django.db.models.", "django.contrib.postgres.")):
             name = path.rpartition(".")[2]
+            self.aliases |= {f"{text}__{name.lower()}" for value in arguments[:1]
+                             for text in _texts(value)}  # fmt: skip
             if name != "Value":
                 kept |= {Lookup(text) for value in arguments for text in _texts(value)}
                 kept |= {
@@ -530,6 +584,32 @@ class CallReader(ABC):
                                 kept |= {Lookup(text) for text in _texts(atom.entries[0])}
         found = self._lambdas(every, every)
         return kept | set(found) | {Plain()}
+
+    def _create_permissions(self, config: Value, node: ast.AST) -> set[object]:
+        """Permissions are made for the models of an app, where they are not there."""
+        for atom in config:
+            if isinstance(atom, Config) and atom.label:
+                self.use(atom.label, (), Access.SURVEY)
+            else:
+                self.hide("makes permissions for an app that only running it would tell", node)
+        for field in ("content_type", "codename", "name"):
+            self.use("auth.permission", (field,), Access.READ)
+        self.use("auth.permission", (), Access.CREATE)
+        self.use("contenttypes.contenttype", (), Access.CREATE)
+        return {Plain()}
+
+    def _signal(
+        self, name: str, arguments: Sequence[Value], keywords: Keywords, node: ast.AST
+    ) -> set[object]:
+        """What is connected to the end of all migrations runs as if it were one more of them."""
+        if name != "post_migrate.connect":
+            self.hide(f"calls {name} of a signal", node)
+            return {Plain()}
+        receivers = [*arguments[:1], *(value for key, value in keywords if key == "receiver")]
+        given = [("sender", PLAIN), ("apps", frozenset({Apps()})), ("verbosity", PLAIN)]
+        for receiver in receivers:
+            self.call(receiver, (), given, node)
+        return {Plain()}
 
     def _by_name(self, path: str, arguments: Sequence[Value]) -> set[object]:
         """An attribute whose name is a value."""
@@ -632,6 +712,21 @@ BUILTINS = frozenset(
     }
 )
 """Functions and classes of Python itself that do nothing but compute."""
+
+
+def _of_pairs(pairs: Pairs, name: str, arguments: Sequence[Value]) -> Value:
+    """What a method of a dict whose entries are known may give."""
+    match name:
+        case "keys":
+            return frozenset({Several((pairs.keys,))})
+        case "values":
+            return frozenset({Several((pairs.values,))})
+        case "items":
+            return frozenset({Several(tuple(frozenset({Several(pair)}) for pair in pairs.entries))})
+        case "get" if arguments:
+            return pairs.get(arguments[0]) | frozenset().union(*arguments[1:]) | {Known(None)}
+        case _:
+            return frozenset({pairs})
 
 
 def _texts(value: Value) -> list[str]:

@@ -6,17 +6,21 @@ from collections.abc import Iterator, Sequence
 
 from migtui.core.expressions import Collection, Constant, Expression, Reference, as_string
 from migtui.core.reach import Access, Reach, SqlUse, Unread, Use
+from migtui.source.helpers import Imports
 from migtui.source.interpreter import Interpreter
 
 
-def read_function(body: Sequence[ast.stmt], function: ast.expr) -> Reach:
+def read_function(
+    body: Sequence[ast.stmt], function: ast.expr, imports: Imports | None = None
+) -> Reach:
     """What a function that ``RunPython`` calls touches.
 
     Args:
         body: The statements of its file.
         function: The argument of ``RunPython``: a name, a lambda, a call of ``partial``.
+        imports: Where functions of other files are found.
     """
-    interpreter = Interpreter(body)
+    interpreter = Interpreter(body, imports)
     try:
         interpreter.run(function)
     except RecursionError:

@@ -6,7 +6,7 @@ through it, is touched. What can't be followed is noted, never left out.
 
 import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from migtui.core.reach import Access, Unread, Use
 from migtui.source.abstract import (
@@ -21,6 +21,7 @@ from migtui.source.abstract import (
     Lookup,
     Model,
     Named,
+    Pairs,
     Plain,
     Rows,
     Several,
@@ -32,11 +33,18 @@ from migtui.source.abstract import (
     is_wide,
 )
 from migtui.source.calls import CallReader
+from migtui.source.helpers import HelperModule, Imports
 from migtui.source.queries import SAFE
 from migtui.source.recover import Broken
 
 STEPS = 40_000
 """How many expressions are looked at, at most."""
+
+
+MOST_TEXTS = 40
+"""So many texts are put together of parts that may be several."""
+MOST_ENTRIES = 40
+"""So many entries of a dict are kept apart."""
 
 
 class IntricateError(Exception):
@@ -51,6 +59,7 @@ class Interpreter(CallReader):
 
     Args:
         body: The file's statements.
+        imports: Where functions of other files are found; they are not followed without it.
 
     Attributes:
         uses: What was touched.
@@ -58,8 +67,12 @@ class Interpreter(CallReader):
         unread: What could not be followed.
     """
 
-    def __init__(self, body: Sequence[ast.stmt]) -> None:
+    def __init__(self, body: Sequence[ast.stmt], imports: Imports | None = None) -> None:
         super().__init__()
+        self.imports = imports
+        self.homes: dict[int, HelperModule] = {0: imports.home} if imports else {}
+        self.modules: dict[str, int] = {}
+        self.places: list[str] = []
         self.scopes: list[tuple[int, dict[str, Value]]] = [(-1, {})]
         self.numbers: dict[tuple[ast.AST, int], int] = {}
         self.returned: dict[ast.AST, Value] = {}
@@ -238,6 +251,9 @@ class Interpreter(CallReader):
                         self.mutate(self.evaluate(target.value, scope))
             case ast.Match():
                 self.hide("holds a match statement", node)
+            case ast.Raise(exc=ast.Call(args=arguments, keywords=keywords)):
+                for argument in (*arguments, *(entry.value for entry in keywords)):
+                    self.evaluate(argument, scope)
             case _:
                 for field in ast.iter_child_nodes(node):
                     if isinstance(field, ast.stmt):
@@ -256,10 +272,72 @@ class Interpreter(CallReader):
                 self.bind(alias.asname or path, frozenset({Named(path)}), scope)
             return
         module = "." * node.level + (f"{node.module}." if node.module else "")
+        home = self.homes.get(self._root(scope))
         for alias in node.names:
             if alias.name != "*":
                 path = f"{module}{alias.name}"
+                path = home.absolute(path) if home else path
                 self.bind(alias.asname or alias.name, frozenset({Named(path)}), scope)
+
+    # Other files
+
+    def _root(self, scope: int) -> int:
+        """The scope of the file that a scope is in."""
+        while self.scopes[scope][0] >= 0:
+            scope = self.scopes[scope][0]
+        return scope
+
+    def imported(self, path: str) -> Value:
+        """What a file of the project holds under a dotted path."""
+        dotted, _, name = path.rpartition(".")
+        module = self.imports.module(dotted) if self.imports else None
+        if module is None:
+            return NOTHING
+        if dotted not in self.modules:
+            self.modules[dotted] = len(self.scopes)
+            self.homes[len(self.scopes)] = module
+            self.scopes.append((-1, {}))
+            self._declare(module.body, self.modules[dotted])
+        return self.scopes[self.modules[dotted]][1].get(name, NOTHING)
+
+    def _declare(self, body: Sequence[ast.stmt], scope: int) -> None:
+        """The names of another file, which was imported before the migration runs."""
+        dotted = self.homes[scope].dotted
+        for node in body:
+            match node:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    self.bind(name, frozenset({Code(node, scope)}), scope)
+                case ast.ClassDef(name=name):
+                    self.bind(name, frozenset({Named(f"{dotted}.{name}")}), scope)
+                case ast.Import() | ast.ImportFrom():
+                    self._import(node, scope)
+                case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+                    self._constant(node, scope)
+                case ast.If() | ast.Try() | ast.With():
+                    handlers = getattr(node, "handlers", [])
+                    for inside in (
+                        node.body,
+                        getattr(node, "orelse", []),
+                        *(handler.body for handler in handlers),
+                    ):
+                        self._declare(inside, scope)
+                case _:
+                    pass
+
+    def _constant(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, scope: int) -> None:
+        """A name of another file: a literal, or something that is not looked into."""
+        value = self.evaluate(node.value, scope) if _is_literal(node.value) else NOTHING
+        if isinstance(node.value, ast.Call):
+            maker = self.evaluate(node.value.func, scope)
+            if maker and all(isinstance(atom, Named) and _is_pythons(atom.path) for atom in maker):
+                value = PLAIN  # a logger, a compiled pattern
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            for name in ast.walk(target):
+                if isinstance(name, ast.Name):
+                    path = f"{self.homes[scope].dotted}.{name.id}"
+                    known = value if name is target else NOTHING
+                    self.bind(name.id, known or frozenset({Named(path)}), scope)
 
     def give(self, value: Value, scope: int) -> None:
         """A function gives a value back."""
@@ -286,12 +364,28 @@ class Interpreter(CallReader):
         if node in self.running:
             return self.returned.get(node, NOTHING)
         self.running.add(node)
+        home = self.homes.get(self._root(code.around)) if self._root(code.around) else None
+        self.places.append(home.dotted if home else "")
         if isinstance(node, ast.Lambda):
             self.give(self.evaluate(node.body, scope), scope)
         else:
+            self._decorators(code)
             self.block(node.body, scope)
+        self.places.pop()
         self.running.discard(node)
         return self.returned.get(node, PLAIN)
+
+    def _decorators(self, code: Code) -> None:
+        """What stands around a function: of a decorator that is not known, anything."""
+        for decorator in getattr(code.node, "decorator_list", []):
+            found = self.evaluate(decorator, code.around)
+            if any(isinstance(atom, Code) for atom in found):
+                self.call(found, [frozenset({code})], (), decorator)
+            for atom in found:
+                if isinstance(atom, Named) and not (
+                    self.is_safe(atom.path) or atom.path in ("staticmethod", "classmethod")
+                ):
+                    self.hide(f"is decorated with {atom.path}, which was not read", decorator)
 
     def _bind_arguments(
         self,
@@ -310,14 +404,17 @@ class Interpreter(CallReader):
         if parameters.vararg is not None:
             self.bind(parameters.vararg.arg, rest | PLAIN, scope)
         every = {*names, *(parameter.arg for parameter in parameters.kwonlyargs)}
+        others: list[tuple[Value, Value]] = []
         for name, value in keywords:
             if name in every:
                 self.bind(name, value, scope)
             elif name == "**":
-                for other in every:
-                    self.bind(other, elements(value) | PLAIN, scope)
-            elif parameters.kwarg is not None:
-                self.bind(parameters.kwarg.arg, value | frozenset({Keys(frozenset({name}))}), scope)
+                self._spread_arguments(value, every, scope)
+            else:
+                others.append((frozenset({Known(name)}), value))
+        if parameters.kwarg is not None and others:
+            keys = Keys(frozenset(name for name, _ in keywords if name not in {*every, "**"}))
+            self.bind(parameters.kwarg.arg, frozenset({keys, Pairs(tuple(others))}), scope)
         if parameters.kwarg is not None:
             self.bind(parameters.kwarg.arg, NOTHING, scope)
         defaults = [*parameters.defaults, *(entry for entry in parameters.kw_defaults if entry)]
@@ -325,8 +422,21 @@ class Interpreter(CallReader):
         holders += [
             p.arg for p, d in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True) if d
         ]
+        given = {*names[: len(arguments)], *(name for name, _ in keywords)}
         for name, default in zip(holders, defaults, strict=True):
-            self.bind(name, self.evaluate(default, around), scope)
+            if name not in given:
+                self.bind(name, self.evaluate(default, around), scope)
+
+    def _spread_arguments(self, value: Value, names: Iterable[str], scope: int) -> None:
+        """``**value`` gives the parameters that its keys name; any where they are not known."""
+        pairs = [atom for atom in value if isinstance(atom, Pairs)]
+        if all(isinstance(atom, Keys | Pairs) for atom in value) and pairs:
+            for atom in pairs:
+                for name in names:
+                    self.bind(name, atom.get(frozenset({Known(name)})), scope)
+        elif value:
+            for name in names:
+                self.bind(name, elements(value) | PLAIN, scope)
 
     # Expressions
 
@@ -384,6 +494,8 @@ class Interpreter(CallReader):
                 return self._kept(
                     frozenset().union(*(self.evaluate(part, scope) for part in (left, *others)))
                 )
+            case ast.JoinedStr(values=parts):
+                return self._formatted(parts, scope)
             case ast.BinOp(left=left, right=right):
                 return self._binary(node, self.evaluate(left, scope), self.evaluate(right, scope))
             case _:
@@ -393,10 +505,21 @@ class Interpreter(CallReader):
                 return PLAIN
 
     def _binary(self, node: ast.BinOp, left: Value, right: Value) -> Value:
-        texts = [_only_text(left), _only_text(right)]
-        if isinstance(node.op, ast.Add) and None not in texts:
-            return frozenset({Known("".join(str(text) for text in texts))})
+        if isinstance(node.op, ast.Add):
+            return _joined([left, right]) or self._kept(left | right)
         return self._kept(left | right)
+
+    def _formatted(self, parts: Sequence[ast.expr], scope: int) -> Value:
+        """An f-string."""
+        values: list[Value] = []
+        is_plain = True
+        for part in parts:
+            if isinstance(part, ast.FormattedValue):
+                values.append(self.evaluate(part.value, scope))
+                is_plain &= part.conversion < 0 and part.format_spec is None
+            else:
+                values.append(self.evaluate(part, scope))
+        return (_joined(values) if is_plain else NOTHING) or PLAIN
 
     def _kept(self, value: Value) -> Value:
         """What may go through an operator: querysets, lists, conditions."""
@@ -414,26 +537,34 @@ class Interpreter(CallReader):
     ) -> Value:
         names: set[str] = set()
         found: set[object] = set()
+        entries: list[tuple[Value, Value]] = []
         for key, value in zip(keys, values, strict=True):
             known = self.evaluate(key, scope)
-            text = _only_text(known)
-            held = self.evaluate(value, scope)
+            texts = [atom.value for atom in known
+                     if isinstance(atom, Known) and isinstance(atom.value, str)]  # fmt: skip
+            entry = self.evaluate(value, scope)
+            entries.append((known, entry))
             if key is None:
-                names |= {name for atom in held if isinstance(atom, Keys) for name in atom.names}
-                found |= held
+                names |= {name for atom in entry if isinstance(atom, Keys) for name in atom.names}
+                found |= entry
             else:
                 found |= known - {atom for atom in known if isinstance(atom, Known)}
-                found |= {atom for atom in held if not isinstance(atom, Known | Plain)}
-                if text is not None:
-                    names.add(text)
-                else:
+                found |= {atom for atom in entry if not isinstance(atom, Known | Plain)}
+                names.update(texts)
+                if not known or len(texts) < len(known):
                     found.add(Plain())
+        if entries and None not in keys and len(entries) <= MOST_ENTRIES:
+            found = {Pairs(tuple(entries)), *(found & PLAIN)}
         return frozenset(found) | {Keys(frozenset(names))}  # type: ignore[return-value]
 
     def _subscript(self, owner: Value, index: ast.expr, scope: int) -> Value:
         known = self.evaluate(index, scope)
         is_slice = isinstance(index, ast.Slice)
         found: set[object] = set()
+        pairs = [atom for atom in owner if isinstance(atom, Pairs)]
+        if pairs:
+            found |= frozenset().union(*(atom.get(known) for atom in pairs))
+            owner = frozenset(atom for atom in owner if not isinstance(atom, Keys | Pairs))
         for atom in owner:
             match atom:
                 case Several(entries):
@@ -493,7 +624,9 @@ class Interpreter(CallReader):
     def hide(self, why: str, node: ast.AST | None) -> None:
         """Note that something can't be followed."""
         if self.is_final:
-            self.unread.add(Unread(why, getattr(node, "lineno", 0)))
+            place = self.places[-1] if self.places else ""
+            line = getattr(node, "lineno", 0)
+            self.unread.add(Unread(f"{why}, in {place}:{line}") if place else Unread(why, line))
 
     def is_safe(self, path: str) -> bool:
         """Whether what stands under a dotted path touches no rows of its own accord."""
@@ -501,6 +634,19 @@ class Interpreter(CallReader):
         if first in sys.stdlib_module_names:
             return True
         return any(path == safe or path.startswith(f"{safe}.") for safe in SAFE)
+
+
+def _is_pythons(path: str) -> bool:
+    """Whether what a function of Python's library makes is plain."""
+    first = path.partition(".")[0]
+    return first in sys.stdlib_module_names and first != "functools"
+
+
+def _is_literal(node: ast.expr | None) -> bool:
+    """Whether an expression is made of constants and names alone."""
+    kept = (ast.Constant, ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Set, ast.Dict,
+            ast.expr_context)  # fmt: skip
+    return node is not None and all(isinstance(inside, kept) for inside in ast.walk(node))
 
 
 def _unpacked(value: Value, index: int, length: int) -> Value:
@@ -516,9 +662,14 @@ def _unpacked(value: Value, index: int, length: int) -> Value:
     return frozenset(found)  # type: ignore[arg-type]
 
 
-def _only_text(value: Value) -> str | None:
-    """The one string that a value is."""
-    if len(value) != 1:
-        return None
-    (atom,) = value
-    return atom.value if isinstance(atom, Known) and isinstance(atom.value, str) else None
+def _joined(parts: Sequence[Value]) -> Value:
+    """The strings that parts may make one after another; nothing where they are not all known."""
+    found = [""]
+    for part in parts:
+        # None is the default of a parameter, and no name.
+        atoms = [atom for atom in part if atom != Known(None)]
+        known = [str(atom.value) for atom in atoms if isinstance(atom, Known)]
+        if not known or len(known) < len(atoms) or len(found) * len(known) > MOST_TEXTS:
+            return NOTHING
+        found = [start + text for start in found for text in known]
+    return frozenset(map(Known, found))

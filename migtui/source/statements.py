@@ -7,6 +7,7 @@ indexes) are told by their first words. What is neither is noted as unread.
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import sqlglot
 from sqlglot import exp
@@ -185,7 +186,7 @@ def _by_first_words(statement: str) -> list[SqlUse] | None:
         definition = "" if kind == "extension" else " ".join(statement.split())
         uses = []
         if kind == "trigger" and table:
-            uses.append(SqlUse("depends", table, columns=frozenset("*"), definition=definition))
+            uses.append(SqlUse("fires", table, columns=frozenset("*"), definition=definition))
         label = f"{kind} {name}" if kind else name
         uses.append(
             SqlUse(
@@ -234,6 +235,8 @@ def _rows(tree: exp.Expression) -> Iterator[SqlUse]:
         if node is not tree:
             written |= dict(_written(node))
     read: dict[str, set[str]] = {table: set() for table in aliases.values()}
+    filled = {table for table, action in written if action == "insert"}
+    sources = [table for table in read if table not in filled] or list(read)
     for column in tree.find_all(exp.Column):
         name = column.name
         if isinstance(column.this, exp.Star):
@@ -242,17 +245,16 @@ def _rows(tree: exp.Expression) -> Iterator[SqlUse]:
             owner = aliases.get(column.table)
             if owner is not None:
                 read[owner].add(name)
-        elif len(set(aliases.values())) == 1:
-            next(iter(read.values())).add(name)
+        elif len(sources) == 1:
+            read[sources[0]].add(name)
         else:
             for columns in read.values():
                 columns.add("*")
     if any(isinstance(star.parent, exp.Select) for star in tree.find_all(exp.Star)):
         for columns in read.values():
             columns.add("*")
-    inserted = {table for table, action in written if action == "insert"}
     for table, columns in read.items():
-        if table not in inserted and (columns or not any(table == name for name, _ in written)):
+        if table not in filled and (columns or not any(table == name for name, _ in written)):
             yield SqlUse("read", table, frozenset(columns))
     for (table, action), names in written.items():
         yield SqlUse(action, table, names)
@@ -338,10 +340,8 @@ def _create(tree: exp.Create, text: str) -> Iterator[SqlUse]:
             yield SqlUse(
                 "create-object", name=f"view {view.name}", strict=strict, definition=definition
             )
-            named = {cte.alias for cte in tree.find_all(exp.CTE)} | {view.name}
-            for table in tree.find_all(exp.Table):
-                if table.name not in named:
-                    yield SqlUse("depends", table.name, frozenset("*"))
+            for use in _rows(tree.expression):
+                yield replace(use, action="depends")
         case "FUNCTION" | "PROCEDURE" | "SEQUENCE" | "SCHEMA":
             name = tree.this.find(exp.Table)
             yield SqlUse(

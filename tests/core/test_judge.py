@@ -309,3 +309,159 @@ def test_without_history_the_table_of_a_model_may_be_any() -> None:
     sql = 'RunSQL("UPDATE entries SET title = 1")'
     assert judged(sql, PYTHON, functions=UPDATE, base=()).kind is Kind.OPAQUE
     assert judged(sql, PYTHON, functions=UPDATE).kind is Kind.INDEPENDENT
+
+
+def test_a_model_that_is_only_asked_for_has_to_be_there() -> None:
+    body = 'Post = apps.get_model("blog", "Post")\nprint("done")'
+    found = judged(PYTHON, 'RenameModel("Post", "Article")', functions=function(body))
+    assert orders(found) == {"ab"}
+
+
+HEIR = (
+    'CreateModel("Essay", [("post_ptr", models.OneToOneField("Post", models.CASCADE,'
+    ' parent_link=True, primary_key=True)), ("length", models.IntegerField(default=0))],'
+    ' bases=("blog.post",))'
+)
+
+
+def test_a_field_that_is_inherited_is_followed_to_the_model_that_has_it() -> None:
+    body = 'apps.get_model("blog", "Essay").objects.filter(title="x").update(length=1)'
+    renaming = 'RenameField("Post", "title", "headline")'
+    found = judged(PYTHON, renaming, functions=function(body), base=(*BASE, HEIR))
+    assert orders(found) == {"ab"}
+
+
+@pytest.mark.parametrize(
+    "taking",
+    [
+        'RemoveField("Post", "author")',
+        'RenameModel("Post", "Article")',
+        'DeleteModel("Post")',
+    ],
+)
+def test_the_way_back_of_a_relation_is_lost_with_the_relation(taking: str) -> None:
+    body = """
+for author in apps.get_model("blog", "Author").objects.all():
+    author.post_set.all().count()
+"""
+    base = (*BASE[:1], BASE[1].replace(', related_name="posts"', ""))
+    assert orders(judged(PYTHON, taking, functions=function(body), base=base)) == {"ab"}
+
+
+@pytest.mark.parametrize(
+    "changing",
+    [
+        'AddField("Post", "a", models.IntegerField(null=True))',
+        'RemoveField("Post", "stars")',
+        'AddField("Author", "favourite", models.ForeignKey("Post", models.CASCADE, null=True))',
+        'CreateModel("Vote", [("post", models.ForeignKey("Post", models.CASCADE))])',
+    ],
+)
+def test_code_that_reads_whatever_fields_there_are_depends_on_them(changing: str) -> None:
+    body = """
+names = [field.name for field in apps.get_model("blog", "Post")._meta.get_fields()]
+apps.get_model("blog", "Author").objects.create(name=str(names))
+"""
+    assert judged(PYTHON, changing, functions=function(body)).kind is Kind.OPAQUE
+
+
+def test_what_both_sides_are_told_differently_is_lost_when_sqlite_makes_the_table_anew() -> None:
+    apart = """SeparateDatabaseAndState(
+        database_operations=[AlterField("Post", "title", models.CharField(max_length=99))],
+        state_operations=[AlterField("Post", "title", models.CharField(max_length=98))])"""
+    alike = apart.replace("98", "99")
+    altering = 'AlterField("Post", "stars", models.BigIntegerField())'
+    assert judged(apart, altering).kind is Kind.OPAQUE
+    assert judged(alike, altering).kind is Kind.INDEPENDENT
+
+
+def test_rows_of_a_model_that_django_believes_otherwise_are_not_judged() -> None:
+    believing = """SeparateDatabaseAndState(
+        state_operations=[AddField("Post", "late", models.IntegerField(null=True))])"""
+    assert judged(believing, PYTHON, functions=UPDATE).kind is Kind.OPAQUE
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TRIGGER t BEFORE INSERT ON blog_post FOR EACH ROW EXECUTE PROCEDURE f()",
+        "CREATE OR REPLACE FUNCTION f() RETURNS trigger AS $$ BEGIN; END; $$ LANGUAGE plpgsql",
+        "DROP TRIGGER t",
+    ],
+)
+def test_what_may_run_when_rows_change_does_not_commute_with_changing_rows(sql: str) -> None:
+    assert judged(f'RunSQL("{sql}")', PYTHON, functions=UPDATE).kind is Kind.OPAQUE
+    adding = 'AddField("Author", "a", models.IntegerField(null=True))'
+    assert judged(f'RunSQL("{sql}")', adding).kind is Kind.INDEPENDENT
+
+
+def test_a_view_needs_the_columns_that_it_names() -> None:
+    view = 'RunSQL("CREATE VIEW v AS SELECT title FROM blog_post")'
+    assert orders(judged(view, 'RenameField("Post", "title", "headline")')) == {"ab"}
+    assert judged(view, 'RenameField("Post", "stars", "points")').kind is Kind.INDEPENDENT
+
+
+def test_a_selection_needs_the_columns_of_the_table_that_it_is_from() -> None:
+    copying = 'RunSQL("INSERT INTO blog_author (name) SELECT title FROM blog_post")'
+    assert orders(judged(copying, 'RemoveField("Post", "title")')) == {"ab"}
+
+
+def test_the_columns_of_a_many_to_many_table_are_called_after_its_models() -> None:
+    base = (*BASE, 'AddField("Post", "readers", models.ManyToManyField("Author"))')
+    sql = 'RunSQL("DELETE FROM blog_post_readers WHERE author_id = 1")'
+    assert orders(judged(sql, 'RenameModel("Author", "Writer")', base=base)) == {"ab"}
+
+
+def test_a_field_that_orders_rows_can_not_be_renamed() -> None:
+    ordering = 'AlterOrderWithRespectTo("Post", "author")'
+    found = judged(ordering, 'RenameField("Post", "author", "writer")')
+    assert (found.kind, orders(found)) == (Kind.COLLIDING, set())
+
+
+@pytest.mark.parametrize(
+    ("comparing", "kind"),
+    [
+        ('AddConstraint("Post", models.CheckConstraint(condition=Q(stars__lt=4), name="c"))', 1),
+        ('AddIndex("Post", models.Index(fields=["title"], condition=Q(stars=1), name="i"))', 1),
+        ('AddIndex("Post", models.Index(fields=["stars"], name="i"))', 0),
+        ('AddConstraint("Post", models.CheckConstraint(condition=Q(title="x"), name="c"))', 0),
+    ],
+)
+def test_a_comparison_does_not_commute_with_another_type_of_the_field(
+    comparing: str, kind: int
+) -> None:
+    altering = 'AlterField("Post", "stars", models.CharField(max_length=9))'
+    expected = (Kind.INDEPENDENT, Kind.OPAQUE)[kind]
+    assert judged(altering, comparing).kind is expected
+
+
+PERMISSIONS = """
+from django.contrib.auth.management import create_permissions
+def forwards(apps, schema_editor):
+    create_permissions(apps.get_app_config("blog"), apps=apps, verbosity=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("changing", "kind"),
+    [
+        ('CreateModel("Tag", [("name", models.CharField(max_length=9))])', Kind.OPAQUE),
+        ('AlterModelOptions("Post", {"permissions": [("a", "A")]})', Kind.OPAQUE),
+        ('AlterModelOptions("Post", {"ordering": ["title"]})', Kind.INDEPENDENT),
+        ('AddField("Post", "a", models.IntegerField(null=True))', Kind.INDEPENDENT),
+    ],
+)
+def test_permissions_are_made_for_the_models_that_are_there(changing: str, kind: Kind) -> None:
+    assert judged(PYTHON, changing, functions=PERMISSIONS).kind is kind
+
+
+def test_what_runs_after_all_migrations_is_judged_as_if_it_ran_at_once() -> None:
+    functions = """
+from django.db.models.signals import post_migrate
+def forwards(apps, schema_editor):
+    def finish(sender=None, **kwargs):
+        apps = kwargs["apps"]
+        apps.get_model("blog", "Post").objects.filter(title="x").update(stars=1)
+    post_migrate.connect(finish, sender=apps.get_app_config("blog"))
+"""
+    assert orders(judged(PYTHON, 'RemoveField("Post", "title")', functions=functions)) == {"ab"}

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from migtui.core.reach import Reach
+from migtui.core.reach import Access, Reach, Use
 from migtui.source.operations import read_operations
 
 HEADER = """
@@ -35,8 +35,12 @@ def forwards(body: str) -> Reach:
 
 
 def uses(found: Reach) -> set[str]:
-    """Uses as ``read blog.post author.name``."""
-    return {f"{use.access} {use.model} {'.'.join(use.path)}".strip() for use in found.uses}
+    """Uses as ``read blog.post author.name``; that a model is asked for goes without saying."""
+    return {
+        f"{use.access} {use.model} {'.'.join(use.path)}".strip()
+        for use in found.uses
+        if use.access is not Access.NAMED
+    }
 
 
 @pytest.mark.parametrize(
@@ -93,7 +97,7 @@ def uses(found: Reach) -> set[str]:
         ),
         (
             "for name in ('title', 'body'):\n    Post.objects.filter(**{name: ''})",
-            {"rows blog.post", "every blog.post"},
+            {"rows blog.post", "read blog.post title", "read blog.post body"},
         ),
         (
             (
@@ -137,6 +141,10 @@ def uses(found: Reach) -> set[str]:
 def test_what_a_function_touches(body: str, expected: set[str]) -> None:
     found = forwards(body)
     assert (uses(found), found.unread) == (expected, ())
+
+
+def test_a_model_that_is_only_asked_for_has_to_be_there() -> None:
+    assert Use("blog.post", (), Access.NAMED) in forwards("pass").uses
 
 
 def test_functions_of_the_file_are_followed() -> None:
@@ -229,3 +237,53 @@ def test_the_developer_can_say_that_an_operation_touches_nothing() -> None:
         "", "\n        # migtui: touches nothing\n        migrations.RunSQL(read_file())\n    "
     )
     assert found == Reach(vouched=True)
+
+
+def test_entries_of_a_dict_are_told_apart() -> None:
+    found = reach(
+        """
+        FIELDS = {"blog.Post": "title", "blog.Tag": "name"}
+        def forwards(apps, schema_editor):
+            for label, field in FIELDS.items():
+                Model = apps.get_model(label)
+                for row in Model.objects.all():
+                    setattr(row, field, "x")
+            apps.get_model(FIELDS.get("x", "blog.Author"))
+        """
+    )
+    assert {use.model for use in found.uses} == {"blog.post", "blog.tag", "blog.author"}
+    assert found.unread == ()
+
+
+def test_names_that_are_put_together_are_known() -> None:
+    found = reach(
+        """
+        def forwards(apps, schema_editor):
+            for kind in ["status", "role"]:
+                apps.get_model(f"blog.{kind}").objects.count()
+                apps.get_model("blog." + kind + "log").objects.count()
+        """
+    )
+    assert {use.model for use in found.uses} == {
+        "blog.status", "blog.role", "blog.statuslog", "blog.rolelog",
+    }  # fmt: skip
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("forwards.delay()", "calls delay of a function"),
+        ("from django.db.models.signals import post_save\npost_save.connect(print)",
+         "calls post_save.connect of a signal"),
+        ("@wrapped\ndef inner(): pass\ninner()", "is decorated with wrapped"),
+        ("apps.get_app_config('blog').get_models()", "calls get_models of an app"),
+    ],
+)  # fmt: skip
+def test_what_runs_elsewhere_is_not_followed(body: str, why: str) -> None:
+    assert [entry.why for entry in forwards(body).unread if entry.why.startswith(why)]
+
+
+def test_what_an_aggregate_is_called_is_no_relation() -> None:
+    found = forwards("Post.objects.annotate(Count('tags')).filter(tags__count__gt=1)")
+    assert uses(found) == {"rows blog.post", "read blog.post tags"}

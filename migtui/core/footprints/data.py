@@ -37,16 +37,32 @@ def effects_of_reach(reach: Reach, context: Context) -> Iterator[Effect]:
     for unread in reach.unread:
         yield Hides(unread.why)
     found: dict[str, ModelReach] = {}
-    hidden: set[str] = set()
+    named: set[str] = set()
+    hidden: set[Hides] = set()
     for use in sorted(reach.uses, key=lambda use: (use.model, use.path, use.access)):
-        hidden |= set(_follow(use, context, found))
+        if use.access is Access.NAMED:
+            named.add(context.label(use.model))
+        elif use.access is Access.SURVEY:
+            yield from _surveys(use.model, context)
+        else:
+            hidden |= set(_follow(use, context, found))
     _cascade(found, context)
-    for why in sorted(hidden):
-        yield Hides(why)
+    yield from sorted(hidden, key=lambda entry: entry.why)
+    for model in sorted(named - found.keys()):
+        yield Needs(model_resource(STATE, model))
     for model in sorted(found):
         yield from _touches(model, found[model], context)
     for statement in reach.sql:
         yield from effects_of_sql(statement, context)
+
+
+def _surveys(app_label: str, context: Context) -> Iterator[Effect]:
+    """The models of an app are looked through."""
+    models = [name for name in context.world.models(STATE) if name.startswith(f"{app_label}.")]
+    if not models:
+        yield Hides(f"looks through the models of {app_label}, which are not known")
+    for model in sorted(models):
+        yield Touches(model_resource(STATE, model), ModelReach(surveyed=True))
 
 
 def _cascade(found: dict[str, ModelReach], context: Context) -> None:
@@ -76,14 +92,25 @@ def _touches(model: str, reach: ModelReach, context: Context) -> Iterator[Effect
     ordering = fields_in(_plain(context.world.value(option(STATE, model, "ordering"))))
     for plane in context.planes(model):
         yield Needs(model_resource(plane, model))
-        names = (reach.fields | ordering) - {ANY}
-        # The column of a relation that only another branch makes.
-        names |= {name.removesuffix("_id") for name in names if name.endswith("_id")}
-        for name in sorted(names):
-            field = Resource(STATE, model, FIELD, name)
-            # A name that no field ever had is that of an annotation.
-            if context.world.has_seen(field) or not context.world.knows(model):
-                yield Needs(field.on(plane))
+    names = (reach.fields | ordering) - {ANY}
+    # The column of a relation that only another branch makes.
+    names |= {name.removesuffix("_id") for name in names if name.endswith("_id")}
+    for name in sorted(names):
+        for owner in _owners(model, name, context):
+            for plane in context.planes(owner):
+                yield Needs(Resource(plane, owner, FIELD, name))
+
+
+def _owners(model: str, name: str, context: Context) -> Iterator[str]:
+    """The models, itself and those above it, that have or had a field which code calls so.
+
+    A name that no field ever had is that of an annotation.
+    """
+    family = (model, *sorted(context.ancestors(model)))
+    seen = [
+        owner for owner in family if context.world.has_seen(Resource(STATE, owner, FIELD, name))
+    ]
+    yield from seen or ([] if context.world.knows(model) else [model])
 
 
 def _plain(ordering: object) -> Expression | None:
@@ -95,7 +122,7 @@ def _plain(ordering: object) -> Expression | None:
             return None
 
 
-def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterator[str]:
+def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterator[Hides]:
     """Note what a use touches on every model on its way; say what stopped it."""
     model = context.label(use.model)
     path = use.path
@@ -116,16 +143,18 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
             if context.world.knows(model):
                 if is_field and use.access is Access.READ:
                     break  # the name of an annotation
-                yield f"follows {model}.{name}, which is not known"
-                return
-            yield f"follows {model}.{name}, and what that points to is not known"
+                unknown = "which is not known"
+            else:
+                unknown = "and what that points to is not known"
+            resource = Resource(STATE, model, FIELD, name)
+            yield Hides(f"follows {model}.{name}, {unknown}", resource)
             return
         _note(found, model, reads=name)
         for field in _way_back(model, name, target, context):
             _note(found, target, reads=field)
         model, path = target, path[1:]
     if use.access is Access.EVERY and len(use.path) > MOST_STEPS:
-        yield f"follows more than {MOST_STEPS} relations from {use.model}"
+        yield Hides(f"follows more than {MOST_STEPS} relations from {use.model}")
         return
     name = _field_name(path[0], model, context) if path else ""
     match use.access:

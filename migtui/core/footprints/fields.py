@@ -23,6 +23,7 @@ from migtui.core.footprint import (
     column,
     footprint,
     model_resource,
+    option,
     relation,
 )
 from migtui.core.migration import Operation
@@ -207,6 +208,10 @@ def rename_field(operation: Operation, context: Context) -> Iterator[Effect]:
         yield Needs(model_resource(plane, model))
     for other in sorted(context.family(model)):
         yield Lacks(Resource(STATE, other, FIELD, new))
+    ordering = option(STATE, model, "order_with_respect_to")
+    value = context.world.value(ordering)
+    if isinstance(value, Constant) and str(value.value).lower() == old != new:
+        yield Lacks(ordering)  # in which Django leaves the old name
     for plane in planes:
         yield Renames(Resource(plane, model, FIELD, old), Resource(plane, model, FIELD, new))
     if facts is not None and facts.target is not None and not facts.is_many and old != new:

@@ -1,6 +1,7 @@
 """What the operations that hold others, or code, do."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import TypeAlias
 
 from migtui.core.effects import (
     CONSTRAINT,
@@ -25,6 +26,8 @@ from migtui.core.migration import Operation
 
 KEPT = frozenset({FIELD, INDEX, CONSTRAINT})
 """What a table has that Django believes to be there."""
+_Change: TypeAlias = tuple[str, tuple[Hashable, ...] | None]
+"""A model and what becomes of it; None where SQL does it."""
 
 
 @footprint(
@@ -37,7 +40,7 @@ KEPT = frozenset({FIELD, INDEX, CONSTRAINT})
 )
 def separate_database_and_state(operation: Operation, context: Context) -> Iterator[Effect]:
     """Each list on its own plane."""
-    changed: set[str] = set()
+    changed: set[_Change] = set()
     for nested in operation.database_operations:
         for effect in effects_of(nested, context):
             if isinstance(effect, Strays):
@@ -48,13 +51,24 @@ def separate_database_and_state(operation: Operation, context: Context) -> Itera
             ):
                 yield effect
                 changed |= _changed(effect)
-    believed: set[str] = set()
+    believed: set[_Change] = set()
     for nested in operation.state_operations:
         for effect in state_effects(nested, context):
             yield effect
             believed |= _changed(effect)
-    for model in sorted(changed ^ believed):
-        yield Strays(Resource(DATABASE, model, "model"))
+    fields = {model for model, change in changed ^ believed if change and change[0] == FIELD}
+    for model in sorted(_unlike(changed, believed)):
+        yield Strays(Resource(DATABASE, model, "model"), columns=model in fields)
+
+
+def _unlike(changed: set[_Change], believed: set[_Change]) -> set[str]:
+    """The models of which Django is told something else than what becomes of their tables.
+
+    What SQL does to a table is taken for what Django is told of the same model.
+    """
+    by_sql = {model for model, change in changed if change is None}
+    told = {model for model, _ in believed}
+    return {model for model, _ in changed ^ believed if not (model in by_sql and model in told)}
 
 
 def state_effects(operation: Operation, context: Context) -> Iterator[Effect]:
@@ -68,12 +82,18 @@ def state_effects(operation: Operation, context: Context) -> Iterator[Effect]:
             yield effect
 
 
-def _changed(effect: Effect) -> set[str]:
-    """The model whose fields, indexes or constraints an effect changes."""
-    if not isinstance(effect, Creates | Changes | Renames | Destroys | Strays):
+def _changed(effect: Effect) -> set[_Change]:
+    """The model whose fields, indexes or constraints an effect changes, and how."""
+    if isinstance(effect, Strays):
+        return {(effect.resource.model, None)}
+    if not isinstance(effect, Creates | Changes | Renames | Destroys):
         return set()
-    is_kept = effect.resource.kind in KEPT or isinstance(effect, Strays)
-    return {effect.resource.model} if is_kept and effect.resource.model else set()
+    resource = effect.resource
+    if resource.kind not in KEPT or not resource.model:
+        return set()
+    value = effect.to.name if isinstance(effect, Renames) else getattr(effect, "value", None)
+    change: tuple[Hashable, ...] = (resource.kind, resource.name, type(effect).__name__, value)
+    return {(resource.model, change)}
 
 
 @footprint(
@@ -103,14 +123,16 @@ def run_python(operation: Operation, context: Context) -> Iterator[Effect]:
 )
 def run_sql(operation: Operation, context: Context) -> Iterator[Effect]:
     """What its statements name, and its operations on the state."""
+    believed: set[_Change] = set()
     for nested in operation.state_operations:
-        yield from state_effects(nested, context)
+        for effect in state_effects(nested, context):
+            yield effect
+            believed |= _changed(effect)
     if context.is_history:
         return
     if operation.reach is None:
         yield Hides("runs SQL that could not be read")
         return
-    believed = bool(operation.state_operations)
     for effect in effects_of_reach(operation.reach, context):
-        if not (believed and isinstance(effect, Strays)):
+        if not isinstance(effect, Strays) or _unlike(_changed(effect), believed):
             yield effect

@@ -39,7 +39,7 @@ def effects_of_sql(use: SqlUse, context: Context) -> Iterator[Effect]:
     else:
         model, many = _model_of(use.table.lower(), context)
         if many:
-            yield from _many_to_many(use, model, many)
+            yield from _many_to_many(use, model, many, context)
         elif use.action in ROWS:
             yield from _rows(use, model, context)
         else:
@@ -80,10 +80,20 @@ def _field(model: str, name: str, context: Context) -> str:
     return name
 
 
-def _many_to_many(use: SqlUse, model: str, field: str) -> Iterator[Effect]:
+def _many_to_many(use: SqlUse, model: str, field: str, context: Context) -> Iterator[Effect]:
     if use.action not in ROWS:
         yield Hides(f"changes the table of {model}.{field}")
         return
+    facts = context.known_field(model, field)
+    target = context.world.current(facts.target) if facts and facts.target else ""
+    ends = {model, target}
+    for column_name in sorted(use.columns - {ANY, "id"}):
+        # Each end is called after its model, or after its direction where both are one.
+        short = column_name.lower().removesuffix("_id").removeprefix("from_").removeprefix("to_")
+        if not any(end.endswith(f".{short}") for end in ends):
+            resource = Resource(STATE, model, FIELD, f"{field}.{column_name}")
+            yield Hides(f"names {column_name} of the table of {model}.{field}", resource)
+    yield Needs(relation(use.table.lower()))
     name = frozenset({field})
     reach = ModelReach(reads=name, writes=name if use.action != "read" else frozenset())
     yield Touches(model_resource(STATE, model), reach)
@@ -92,7 +102,7 @@ def _many_to_many(use: SqlUse, model: str, field: str) -> Iterator[Effect]:
 
 def _rows(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
     fields = frozenset(_field(model, name, context) for name in use.columns - {ANY})
-    every = ANY in use.columns and use.action == "update"
+    every = ANY in use.columns and use.action in ("read", "update")
     reach = ModelReach(
         reads=fields if use.action != "update" else frozenset(),
         writes=fields if use.action == "update" else frozenset(),
@@ -124,6 +134,12 @@ def _schema(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
     if use.action in ("create-index", "alter-table", "depends", "add-constraint"):
         for name in sorted(use.columns - {ANY}):
             yield Needs(Resource(DATABASE, model, FIELD, _field(model, name, context)))
+    if use.action == "fires":
+        # It may do anything when rows change.
+        reach = ModelReach(writes=frozenset({ANY}), every=True)
+        yield Touches(model_resource(STATE, model), reach)
+    if use.action == "depends" and ANY in use.columns:
+        yield Touches(model_resource(STATE, model), ModelReach(every=True))
     name = _field(model, use.name, context)
     field = Resource(DATABASE, model, FIELD, name)
     match use.action:
@@ -150,7 +166,7 @@ def _schema(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
             yield Destroys(Resource(DATABASE, model, CONSTRAINT, use.name), strict=use.strict)
         case _:
             pass
-    if use.sqlite or use.action in ("depends", "alter-table", "alter-column"):
+    if use.sqlite or use.action in ("depends", "fires", "alter-table", "alter-column"):
         yield Strays(Resource(DATABASE, model, MODEL))
 
 

@@ -1,6 +1,7 @@
 """What git knows about the branches of a conflict."""
 
 import hashlib
+import posixpath
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,9 +181,24 @@ def _blob_name(content: bytes, like: str) -> str:
 def _paths(
     repository: Repository, root: Path, migrations: Iterable[Migration]
 ) -> Mapping[MigrationKey, str]:
-    """The migrations' paths as git has them, without what is nobody's branch: site-packages."""
+    """The migrations' paths as git has them, without what is nobody's branch.
+
+    That are installed packages, and what lies in a repository of its own inside this one.
+    """
     places = ((item.key, repository.path(root / item.path)) for item in migrations if item.writable)
-    return {key: path for key, path in places if path is not None}
+    found = {key: path for key, path in places if path is not None}
+    directories = {posixpath.dirname(path) for path in found.values()}
+    inner = {path for path in directories if _is_inner(repository.top, path)}
+    return {key: path for key, path in found.items() if posixpath.dirname(path) not in inner}
+
+
+def _is_inner(top: Path, directory: str) -> bool:
+    """Whether a directory is in a submodule, or in another repository inside this one."""
+    while directory:
+        if (top / directory / ".git").exists():
+            return True
+        directory = posixpath.dirname(directory)
+    return False
 
 
 def unpublished(

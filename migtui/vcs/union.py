@@ -59,6 +59,7 @@ def unite(objects: Objects, base: str, ours: str, theirs: str) -> Merge:
     mine, others = diff_trees(objects, base, ours), diff_trees(objects, base, theirs)
     moved, moved_there = _renames(mine), _renames(others)
     files: dict[str, TreeEntry | None] = {}
+    followed: dict[str, TreeEntry | None] = {}
     unmerged: list[Unmerged] = []
     for path, change in others.items():
         own = mine.get(path)
@@ -68,15 +69,14 @@ def unite(objects: Objects, base: str, ours: str, theirs: str) -> Merge:
             continue
         elif path in moved and change.after is not None:
             # Renamed here and changed there: the change goes with the file.
-            files[moved[path]] = change.after
+            followed[moved[path]] = change.after
         elif path in moved_there and own.after is not None:
-            files[path] = None
-            files[moved_there[path]] = own.after
+            followed |= {path: None, moved_there[path]: own.after}
         else:
             entry, failed = _together(objects, path, own, change)
             files[path] = entry
             unmerged += [failed] if failed else []
-    return Merge(change_tree(objects, ours, files), tuple(unmerged))
+    return Merge(change_tree(objects, ours, files | followed), tuple(unmerged))
 
 
 def _renames(changes: TreeChanges) -> Mapping[str, str]:

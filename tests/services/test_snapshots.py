@@ -1,5 +1,6 @@
 """The project at other commits, and at merges that were not made."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,39 @@ def test_before_the_first_commit_it_is_said(tmp_path: Path) -> None:
         merged_project(open_project(top), "main"),
     ):
         pass
+
+
+OLD_GIT = """\
+#!/bin/sh
+case " $* " in
+    *" merge-tree "*) echo "usage: git merge-tree <base-tree> <branch1> <branch2>" >&2; exit 129;;
+esac
+exec {git} "$@"
+"""
+
+
+def test_a_git_without_the_new_merge_tree_has_the_union(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shutil.which("git")
+    directory = write(tmp_path / "old", {"git": OLD_GIT.format(git=real)})
+    (directory / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(directory), prepend=":")
+    with merged_project(open_project(root), "views") as (together, merge):
+        assert not merge.by_git
+        assert [conflict.app_label for conflict in together.conflicts] == ["blog"]
+
+
+def test_a_file_that_was_moved_on_one_side_keeps_the_change_of_the_other(root: Path) -> None:
+    old, new = "blog/migrations/0001_initial.py", "blog/migrations/0001_start.py"
+    (root / old).rename(root / new)
+    commit(root, "Call it start")
+    switch(root, "views")
+    write(root, {old: INITIAL + "# more\n"})
+    commit(root, "Comment it")
+    with open_snapshots(open_project(root)) as snapshots:
+        for sides in (("tags", "views"), ("views", "tags")):
+            project, merge = snapshots.union(*sides)
+            assert merge.unmerged == ()
+            assert project.read(new) == (INITIAL + "# more\n").encode()
+            assert not project.files.is_file(root / old)

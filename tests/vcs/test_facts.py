@@ -365,3 +365,11 @@ def test_a_filter_of_the_repository_is_not_run_for_the_facts(root: Path) -> None
     write(root, {"blog/migrations/0002_tags.py": "# changed\n"})
     all_facts_of(root, ("0002_tags",), ("0002_views",))
     assert not (root / "ran").exists()
+
+
+def test_a_repository_inside_this_one_has_other_branches(root: Path) -> None:
+    inner = init(root / "blog")
+    write(inner, {"migrations/0002_tags.py": "", "migrations/0002_views.py": ""})
+    commit(inner, "Begin")
+    found = facts_of(root, ("0002_tags",), ("0002_views",))
+    assert set(found.values()) == {BranchFacts()}

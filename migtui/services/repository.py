@@ -22,6 +22,11 @@ def repository_prefix(root: Path) -> str:
     return ""
 
 
+def is_in_repository(root: Path) -> bool:
+    """Whether there is a repository around a project."""
+    return any((directory / ".git").exists() for directory in (root, *root.parents))
+
+
 def is_under_way(root: Path) -> bool:
     """Whether git is in the middle of a merge, a rebase or the like around a project."""
     for directory in (root, *root.parents):

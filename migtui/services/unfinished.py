@@ -27,15 +27,14 @@ def find_unfinished(
         migrations: As read from there.
 
     Returns:
-        None where no file is unmerged, or git can't be asked.
+        None where git is in the middle of nothing, or can't be asked.
     """
     repository = open_repository(root, base=config.base)
     if repository is None:
         return None
-    unmerged = unmerged_files(repository)
-    if not unmerged:
+    unmerged, state = unmerged_files(repository), under_way(repository)
+    if not unmerged and state.kind == "change":
         return None
-    state = under_way(repository)
     with Objects(repository.git) as objects:
         separation = Separation(root, repository.top, DISK, layout, objects.blob)
         trees = Trees(

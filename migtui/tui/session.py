@@ -166,6 +166,13 @@ class Session:
         self.history = journal.history(self.project)
         return written
 
+    @property
+    def is_in_git(self) -> bool:
+        """Whether the project lies in a git repository, by the look of its directories."""
+        from migtui.services.repository import is_in_repository
+
+        return is_in_repository(self.project.root)
+
     def stage(self, entry: Entry) -> Entry:
         """Put what an entry has written into git's index."""
         from migtui.services import staging

@@ -28,8 +28,8 @@ def merge_text(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
             result += other
         else:
             is_clean = False
-            result += [b"<<<<<<< ours\n", *_ended(new), b"=======\n", *_ended(other)]
-            result += [b">>>>>>> theirs\n"]
+            result += [b"<<<<<<< one side\n", *_ended(new), b"=======\n", *_ended(other)]
+            result += [b">>>>>>> the other side\n"]
     return b"".join(result), is_clean
 
 

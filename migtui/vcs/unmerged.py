@@ -37,7 +37,7 @@ class UnderWay:
     Attributes:
         kind: ``merge``, ``rebase``, ``cherry-pick``, ``revert``, ``am``; ``change`` where git left
             no word of it, as after ``git stash pop``.
-        ours: What HEAD is, which the index has in stage 2.
+        ours: What HEAD is, which the index has in stage 2; of a rebase, what is rebased onto.
         theirs: What comes to it, which the index has in stage 3.
     """
 
@@ -98,9 +98,10 @@ def _replayed(repository: Repository, directory: Path, here: Side) -> UnderWay:
         directory / "stopped-sha"
     )
     commit = stopped if _SHA.fullmatch(stopped) else None
-    base = _name(repository, onto) if _SHA.fullmatch(onto) else here.label
+    # HEAD has what was replayed already, which is the branch's own.
+    base = Side(_name(repository, onto), onto) if _SHA.fullmatch(onto) else here
     label = branch if branch and branch != "detached HEAD" else _name(repository, commit)
-    return UnderWay("rebase", Side(base, here.commit), Side(safe_line(label), commit))
+    return UnderWay("rebase", base, Side(safe_line(label), commit))
 
 
 def _name(repository: Repository, sha: str | None) -> str:

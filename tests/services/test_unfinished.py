@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from migtui.core.migration import MigrationKey
+from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
 from migtui.services.resolve import ORDER, Choice, make_plan, write_plan
 from tests.support.merges import add, begin, branch, stop
@@ -183,3 +184,24 @@ def test_the_initial_migration_of_a_new_app_on_both_sides(tmp_path: Path) -> Non
     assert [leaf.name for leaf in project.conflicts[0].leaves] == [
         "0001_initial", "0001_initial_tags",
     ]  # fmt: skip
+
+
+def test_a_merge_without_unmerged_files_has_its_sides_too(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    branch(root, "main", {"blog/migrations/0002_views.py": add("views")})
+    branch(root, "tags", {"blog/migrations/0002_tags.py": add("tags")}, start="main~1")
+    git(root, "merge", "--no-commit", "--no-ff", "main")
+    facts = explain(open_project(root), "blog").facts
+    found = {leaf.name: (fact.git_branch, fact.mine) for leaf, fact in facts.items()}
+    assert found == {"0002_tags": ("tags", True), "0002_views": ("main", False)}
+
+
+def test_what_was_rebased_already_is_the_branch_s_own(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    branch(root, "main", {"blog/migrations/0002_views.py": add("views"), "notes.txt": "main"})
+    branch(root, "tags", {"blog/migrations/0002_tags.py": add("tags")}, start="main~1")
+    branch(root, "tags", {"notes.txt": "tags"})
+    stop(root, "rebase", "main")
+    facts = explain(open_project(root), "blog").facts
+    found = {leaf.name: (fact.git_branch, fact.mine) for leaf, fact in facts.items()}
+    assert found == {"0002_tags": ("tags", True), "0002_views": ("main", False)}

@@ -69,7 +69,8 @@ class WritingScreen(PreviewingScreen):
         written = await self._alone("writing", self.session.write, plan)
         self._log_command(plan.changes.command)
         outcome = outcome_lines(app_label, written.verification)
-        hint = line("Undo takes it back; A stages it, git commit is yours.", "muted")
+        staging = " A stages it; committing is yours." if self.session.is_in_git else ""
+        hint = line(f"Undo takes it back.{staging}", "muted")
         await self._finish(
             f"Written: {plan.changes.title}", (*outcome, Line(), *files, Line(), hint)
         )

@@ -110,6 +110,8 @@ def find_resolutions(
     conflict: Conflict,
     verdict: Verdict,
     facts: Mapping[MigrationKey, BranchFacts],
+    *,
+    recommends: bool = True,
 ) -> tuple[Resolution, ...]:
     """Every way out that was looked at, the recommended one first, what is not possible last.
 
@@ -118,10 +120,11 @@ def find_resolutions(
         conflict: Of one app.
         verdict: On its branches.
         facts: By leaf, of those about which something is known.
+        recommends: Whether one may be recommended: not while the facts are still being asked for.
     """
     case = _Case(graph, conflict, verdict, facts)
     found = [_merge(case), *(_order(case, order) for order in _orders(case))]
-    best = _recommended(case, found)
+    best = _recommended(case, found) if recommends else None
     if best is not None:
         found.remove(best)
         found.insert(0, replace(best, recommended=True, why=_why_recommended(case, best)))

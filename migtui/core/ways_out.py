@@ -17,9 +17,11 @@ def find_ways_out(
     operations: Operations,
     verdict: Verdict,
     facts: Mapping[MigrationKey, BranchFacts],
+    *,
+    recommends: bool = True,
 ) -> tuple[Resolution, ...]:
     """Every way out that was looked at, the recommended one first, what is not possible last."""
-    found = find_resolutions(graph, conflict, verdict, facts)
+    found = find_resolutions(graph, conflict, verdict, facts, recommends=recommends)
     settled = settling(conflict, operations, verdict, facts)
     if settled is None:
         return found

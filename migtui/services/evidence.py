@@ -79,11 +79,22 @@ def gather(
     return tuple(found)
 
 
-def weigh(project: Project, explanation: Explanation, evidence: Sequence[Evidence]) -> Explanation:
+def weigh(
+    project: Project,
+    explanation: Explanation,
+    evidence: Sequence[Evidence],
+    *,
+    recommends: bool = True,
+) -> Explanation:
     """The explanation with its verdict, and the ways out, by this evidence as well."""
     verdict = combine(explanation.verdict, evidence)
     resolutions = find_ways_out(
-        project.graph, explanation.conflict, explanation.operations, verdict, explanation.facts
+        project.graph,
+        explanation.conflict,
+        explanation.operations,
+        verdict,
+        explanation.facts,
+        recommends=recommends,
     )
     return replace(explanation, verdict=verdict, resolutions=resolutions)
 

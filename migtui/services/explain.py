@@ -25,6 +25,7 @@ def explain(
     *,
     with_git: bool = True,
     applied: Sequence["AppliedMigrations"] = (),
+    recommends: bool = True,
 ) -> Explanation:
     """Explain the conflict of an app.
 
@@ -33,6 +34,7 @@ def explain(
         app_label: An app with several leaves.
         with_git: Whether git is asked whose the branches are.
         applied: What databases have applied, as far as they were asked.
+        recommends: Whether a way out may be recommended: not where more is going to be known.
 
     Raises:
         NotFoundError: There is no such app.
@@ -47,7 +49,9 @@ def explain(
         operations=operations,
         facts=facts,
         verdict=verdict,
-        resolutions=find_ways_out(project.graph, conflict, operations, verdict, facts),
+        resolutions=find_ways_out(
+            project.graph, conflict, operations, verdict, facts, recommends=recommends
+        ),
     )
 
 

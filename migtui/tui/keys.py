@@ -19,6 +19,14 @@ MAIN = (
     ),
     Binding("o", "order", "Order", id="resolve.order", tooltip="Put the branches in an order"),
     Binding("m", "merge", "Merge", id="resolve.merge", tooltip="Write a merge migration"),
+    Binding(
+        "t",
+        "try",
+        "Try",
+        id="evidence.try",
+        show=False,
+        tooltip="How the verdict is known; try the orders",
+    ),
     Binding("w", "write", "Write", id="resolve.write", tooltip="Write what the preview shows"),
     Binding("u", "undo", "Undo", id="journal.undo", tooltip="Take back what was written last"),
     Binding("U,ctrl+r", "redo", "Redo", id="journal.redo", show=False),
@@ -83,9 +91,13 @@ CONFIRM = (
     Binding("enter", "confirm(True)", "Do it", id="confirm.yes", priority=True),
     Binding("escape,n,q", "confirm(False)", "Leave it", id="confirm.no"),
 )
+TRY = (
+    Binding("enter", "accept", "Try", id="try.accept", priority=True),
+    Binding("escape,q", "close", "Close", id="try.close"),
+)
 CLOSE = (Binding("escape,enter,q", "close", "Close", id="dialog.close", priority=True),)
 
-_ALONE = (ORDER, CONFIRM, CLOSE)
+_ALONE = (ORDER, CONFIRM, TRY, CLOSE)
 _PANES = (SCROLL, LANE, LIST)
 
 

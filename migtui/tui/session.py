@@ -15,15 +15,18 @@ from migtui.services.explain import explain
 from migtui.services.project import open_project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from migtui.core.explanation import Explanation
     from migtui.core.journal import Entry
     from migtui.core.resolution import Resolution
+    from migtui.core.verdict import Evidence
     from migtui.engine.client import Engine
+    from migtui.engine.protocol import Progress
     from migtui.services.consult import Consultation
     from migtui.services.hazards import JudgedSql
+    from migtui.services.places import Place
     from migtui.services.project import Project
     from migtui.services.resolve import Plan, Written
 
@@ -60,6 +63,7 @@ class Session:
         self._read: Project | None = None
         self._engine: Engine | None = None
         self._is_closed = False
+        self._evidence: dict[str, tuple[Evidence, ...]] = {}
         self.history = History()
         self.consultation: Consultation | None = None
         self.why_no_engine = STARTING
@@ -98,6 +102,7 @@ class Session:
     def reload(self) -> None:
         """Read the project again, and ask Django again where it can be asked."""
         self._read = self.project.reload()
+        self._evidence = {}
         self.history = journal.history(self.project)
         if self.consultation is not None:
             self._consult()
@@ -137,9 +142,65 @@ class Session:
         return self._engine
 
     def explain(self, app_label: str, *, with_git: bool) -> Explanation:
-        """All that is known of an app's conflict."""
+        """All that is known of an app's conflict; without git nothing is recommended yet."""
+        project, evidence = self.project, self._evidence.get(app_label, ())
         applied = self.consultation.applied if self.consultation is not None else ()
-        return explain(self.project, app_label, with_git=with_git, applied=applied)
+        found = explain(project, app_label, with_git=with_git, applied=applied, recommends=with_git)
+        if not evidence:
+            return found
+        from migtui.services.evidence import weigh
+
+        return weigh(project, found, evidence, recommends=with_git)
+
+    def lacks_evidence(self, app_label: str) -> bool:
+        """Whether Django can be asked what it makes of an app's orders, and was not asked yet."""
+        return not self.why_no_engine and app_label not in self._evidence
+
+    def decline_evidence(self, app_label: str) -> None:
+        """Do without Django's evidence until somebody asks for it."""
+        self._evidence.setdefault(app_label, ())
+
+    def gather(
+        self,
+        app_label: str,
+        vendors: Sequence[str],
+        progress: Callable[[Progress], None],
+        *,
+        run_python: bool = False,
+    ) -> tuple[Evidence, ...]:
+        """What Django makes of an app's orders: replayed, and tried on these vendors.
+
+        It counts from now on, instead of what was found in the same way before.
+
+        Raises:
+            EngineCancelledError: The developer did not want to wait.
+            EngineError: Django can't be asked.
+        """
+        from migtui.services.evidence import gather
+
+        project = self.project
+        read = explain(project, app_label, with_git=False)
+        found = gather(
+            self._asked_engine(),
+            read,
+            databases=vendors,
+            run_python=run_python,
+            progress=progress,
+        )
+        if project is self._read:  # else it was read again meanwhile
+            ways = {(entry.method, entry.vendor) for entry in found}
+            before = self._evidence.get(app_label, ())
+            kept = [entry for entry in before if (entry.method, entry.vendor) not in ways]
+            self._evidence[app_label] = (*kept, *found)
+        return found
+
+    def places(self) -> tuple[Place, ...]:
+        """Where orders can be tried; nothing where Django did not answer."""
+        from migtui.services.places import places
+
+        if self.consultation is None:
+            return ()
+        return places(self.consultation.facts.databases)
 
     def plan(self, app_label: str, resolution: Resolution) -> Plan:
         """What a way out would change."""

@@ -8,7 +8,7 @@ from migtui.errors import ConfigError
 from migtui.tui import keys
 from migtui.tui.app import MigtuiApp
 from tests.support.forks import blog
-from tests.support.screens import conflict_shown, running, see
+from tests.support.screens import conflict_shown, django_answered, running, see
 
 ALL = (*keys.APP, *keys.MAIN, *keys.SCROLL, *keys.LANE, *keys.LIST, *keys.ORDER, *keys.CONFIRM)
 
@@ -56,6 +56,7 @@ async def test_a_key_can_be_rebound_by_its_id(tmp_path: Path) -> None:
     root = blog(tmp_path, "tags", "views")
     async with running(root, config=Config(keys={"resolve.write": "x"})) as pilot:
         await conflict_shown(pilot, "blog")
+        await django_answered(pilot)
         await see(pilot, "x Write")
         await pilot.press("x")
         await see(pilot, "1 file will change")

@@ -28,7 +28,6 @@ _SENTENCES = {
 _METHODS = {
     "footprint": "read from the files",
     "state": "replayed on Django's state",
-    "scratch": "tried on a scratch database",
 }
 
 
@@ -48,17 +47,34 @@ def verdict_sentence(verdict: Verdict) -> str:
     return sentence
 
 
-def evidence_sentence(evidence: tuple[Evidence, ...]) -> str:
-    """How a verdict is known."""
-    return " · ".join(map(_evidence, evidence)) or "Not looked at yet."
+def evidence_sentence(verdict: Verdict) -> str:
+    """How a verdict is known; the kind is left out where it is the verdict's."""
+    told = (_told(entry, verdict.kind) for entry in verdict.evidence)
+    return " · ".join(told) or "Not looked at yet."
 
 
-def _evidence(evidence: Evidence) -> str:
-    method = _METHODS.get(evidence.method, evidence.method)
-    where = f" ({evidence.vendor})" if evidence.vendor else ""
-    kind = evidence.kind if evidence.kind is not None else "failed"
-    note = f": {evidence.note}" if evidence.note else ""
-    return f"{method}{where}: {kind}{note}"
+def contradiction(verdict: Verdict) -> str:
+    """What contradicts the reading, in one sentence; empty where nothing does."""
+    read = next((entry.kind for entry in verdict.evidence if entry.method == "footprint"), None)
+    for entry in verdict.evidence:
+        if entry.note.startswith("contradicts"):
+            stands = verdict.visible_kind
+            return f"Read as {read}, but {how_known(entry)} it is {entry.kind}: {stands} stands."
+    return ""
+
+
+def how_known(evidence: Evidence) -> str:
+    """How something is known: ``tried on SQLite 3.40.1``."""
+    if evidence.method == "scratch":
+        return f"tried on {evidence.server or evidence.vendor or 'a scratch database'}"
+    return _METHODS.get(evidence.method, evidence.method)
+
+
+def _told(evidence: Evidence, kind: Kind) -> str:
+    said = "no answer" if evidence.kind is None else "" if evidence.kind is kind else evidence.kind
+    notes = [part for part in evidence.note.split("; ") if not part.startswith("not counted")]
+    note = f"({'; '.join(notes)})" if any(notes) else ""
+    return " ".join(filter(None, (how_known(evidence) + (":" if said else ""), said, note)))
 
 
 def origin(facts: BranchFacts) -> str:

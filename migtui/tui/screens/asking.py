@@ -18,7 +18,7 @@ from migtui.tui.widgets.title_bar import TitleBar
 
 AnswerT = TypeVar("AnswerT")
 
-CANCELLABLE = ("explain", "preview", "sql")
+CANCELLABLE = ("explain", "preview", "sql", "evidence")
 """Groups of workers that escape ends; what writes is never among them."""
 
 
@@ -54,6 +54,12 @@ class AskingScreen(Screen[None]):
     def _show_activity(self) -> None:
         for title in self.query(TitleBar):
             title.activity = self._asked[-1] if self._asked else ""
+
+    def show_progress(self, text: str) -> None:
+        """Say how far the question is that was asked last."""
+        if self._asked:
+            for title in self.query(TitleBar):
+                title.activity = text
 
     def why_not(self, action: str) -> str:  # noqa: ARG002 - each screen knows its own
         """Why an action can't be done now, one sentence; empty where it can."""

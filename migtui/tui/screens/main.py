@@ -17,7 +17,7 @@ from migtui.errors import EngineError, MigtuiError, StorageError
 from migtui.tui import keys
 from migtui.tui.documents.lines import error_lines, line, plain_lines
 from migtui.tui.screens.dialog import Report
-from migtui.tui.screens.writing import WritingScreen
+from migtui.tui.screens.trying import TryingScreen
 from migtui.tui.widgets.lane import Lane
 from migtui.tui.widgets.lanes import Lanes
 from migtui.tui.widgets.notice import Notice
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from migtui.core.explanation import Explanation
     from migtui.services.consult import Consultation
     from migtui.tui.documents.lines import Line
 
 
-class MainScreen(WritingScreen):
+class MainScreen(TryingScreen):
     """Reads the project at once, shows the first conflict, and asks Django meanwhile."""
 
     BINDINGS: ClassVar = [*keys.MAIN]
@@ -131,6 +132,7 @@ class MainScreen(WritingScreen):
     async def reread(self) -> None:
         """Read the files again; stay at the same app, or go to the next conflict."""
         self.show_no_plan("The preview is not ready yet.")
+        self.location = None
         await self.ask("reading the migrations", self.session.reload)
         self._list()
 
@@ -165,6 +167,9 @@ class MainScreen(WritingScreen):
     @work(exit_on_error=False, exclusive=True, group="explain")
     async def show_conflict(self, app_label: str) -> None:
         """Show a conflict as read, then once more with what git knows."""
+        await self.stop_gathering()
+        before = self.explanation
+        is_new = before is None or before.conflict.app_label != app_label
         for with_git in (False, True):
             project = self.session.project
             try:
@@ -182,12 +187,7 @@ class MainScreen(WritingScreen):
                 if project is self.session.project:
                     raise
                 return  # it was read again meanwhile, and the list tells what there is now
-            self.explanation = explanation
-            with self.app.batch_update():
-                self._switch("conflict")
-                self.query_one(VerdictBanner).explain(explanation)
-                await self.query_one(Lanes).explain(explanation)
-                self.query_one(WaysOut).show(explanation.resolutions)
+            await self._show_explanation(explanation, is_all=with_git)
             if self.focused is None or isinstance(self.focused, Notice):
                 self.query_one(WaysOut).focus()
             self.refresh_bindings()
@@ -198,8 +198,32 @@ class MainScreen(WritingScreen):
         if self.previewed is None and resolution is not None:
             self.preview_resolution(resolution)
         first = self.query_one(Lanes).lanes[0].place
-        if first is not None and not isinstance(self.focused, Lane):
+        is_free = is_new or self.location is None
+        if first is not None and is_free and not isinstance(self.focused, Lane):
             self.follow(first)
+        self.gather_soon(app_label)
+
+    async def _show_explanation(self, explanation: Explanation, *, is_all: bool) -> None:
+        """Show what is known of a conflict; ``is_all`` where git was asked as well."""
+        self.explanation = explanation
+        with self.app.batch_update():
+            self._switch("conflict")
+            self.query_one(VerdictBanner).explain(explanation)
+            await self.query_one(Lanes).explain(explanation)
+            self.query_one(WaysOut).show(explanation.resolutions, is_all=is_all)
+
+    async def show_more(self, app_label: str) -> bool:
+        """Show what has come to be known; whether the conflict is still there to be shown."""
+        try:
+            explanation = await asyncio.to_thread(self.session.explain, app_label, with_git=True)
+        except MigtuiError:  # the files have changed, and whoever reads them next tells it
+            return False
+        shown = self.explanation
+        if shown is None or shown.conflict != explanation.conflict:
+            return False
+        await self._show_explanation(explanation, is_all=True)
+        self.refresh_bindings()
+        return True
 
     def _show_problem(self, problem: Problem) -> None:
         style = "error" if problem.severity == "error" else "warning"

@@ -66,8 +66,8 @@ class WritingScreen(PreviewingScreen):
         remarks = (*remark_lines(plan, *doubt), Line(), self._promise())
         if not await self._is_confirmed(plan.changes.title, files, remarks, "Write"):
             return
-        written = await self._alone("writing", self.session.write, plan)
-        self._log_command(plan.changes.command)
+        written = await self.alone("writing", self.session.write, plan)
+        self.log_command(plan.changes.command)
         outcome = outcome_lines(app_label, written.verification)
         staging = " A stages it; committing is yours." if self.session.is_in_git else ""
         hint = line(f"Undo takes it back.{staging}", "muted")
@@ -80,9 +80,9 @@ class WritingScreen(PreviewingScreen):
         """Put what was written last into git's index; nothing is committed."""
         entry = self.session.history.undoable
         if entry is not None:
-            await self._alone("staging", self.session.stage, entry)
+            await self.alone("staging", self.session.stage, entry)
             names = [record.path for record in entry.files]
-            self._log_command(shlex.join(["git", "add", "--", *names]))
+            self.log_command(shlex.join(["git", "add", "--", *names]))
             self.tell(f"Staged, not committed: {entry.title}")
 
     @work(exit_on_error=False)
@@ -110,8 +110,8 @@ class WritingScreen(PreviewingScreen):
         files = record_lines(records)
         promise = (Line(), line("A file that was changed since stops it.", "muted"))
         if await self._is_confirmed(f"{verb}: {entry.title}", files, promise, verb):
-            remark = await self._alone(verb.lower(), turn)
-            self._log_command(f"migtui {verb.lower()}")
+            remark = await self.alone(verb.lower(), turn)
+            self.log_command(f"migtui {verb.lower()}")
             self.tell(" ".join(filter(None, (f"{verb} is done: {entry.title}.", remark))))
             await self.reread()
 
@@ -129,7 +129,7 @@ class WritingScreen(PreviewingScreen):
             "Unless Django loads the result and sees one leaf, nothing is written.", "muted"
         )
 
-    async def _alone(
+    async def alone(
         self, activity: str, question: Callable[..., AnswerT], *arguments: object
     ) -> AnswerT:
         """Write while nothing else is written; quitting waits for it."""
@@ -162,7 +162,8 @@ class WritingScreen(PreviewingScreen):
         await self.app.push_screen_wait(Report(title, lines))
         await self.reread()
 
-    def _log_command(self, command: str) -> None:
+    def log_command(self, command: str) -> None:
+        """Keep the command that amounts to what was done."""
         self.query_one(Preview).add_to_log(line(f"$ {command}", "strong"))
 
     def quit_when_written(self) -> bool:

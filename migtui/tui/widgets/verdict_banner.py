@@ -4,7 +4,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from migtui.core.explanation import Explanation
-from migtui.tui.documents.words import SIGNS, STYLES, evidence_sentence, verdict_sentence
+from migtui.tui.documents.words import (
+    SIGNS,
+    STYLES,
+    contradiction,
+    evidence_sentence,
+    verdict_sentence,
+)
 from migtui.tui.text import safe
 
 _COLOURS = {"good": "success", "warning": "warning", "error": "error"}
@@ -19,6 +25,7 @@ class VerdictBanner(Static):
     def explain(self, explanation: Explanation) -> None:
         """Show the verdict of a conflict."""
         verdict = explanation.verdict
+        doubts = (contradiction(verdict), *explanation.notices)
         colour = _COLOURS[STYLES[verdict.kind]]
         self.update(
             Content.assemble(
@@ -28,7 +35,7 @@ class VerdictBanner(Static):
                     f"bold $text-{colour} on ${colour}-muted",
                 ),
                 f"  {safe(verdict_sentence(verdict))}\n",
-                (f" {safe(evidence_sentence(verdict.evidence))}", "$foreground 60%"),
-                *((f"\n ! {safe(notice)}", "$text-warning") for notice in explanation.notices),
+                *((f" ! {safe(doubt)}\n", "$text-warning") for doubt in filter(None, doubts)),
+                (f" {safe(evidence_sentence(verdict))}", "$foreground 60%"),
             )
         )

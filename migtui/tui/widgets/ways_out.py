@@ -51,16 +51,22 @@ class WaysOut(OptionList):
         index = self.highlighted
         return self._resolutions[index] if index is not None else None
 
-    def show(self, resolutions: tuple[Resolution, ...]) -> None:
-        """List resolutions; the cursor stands on the recommended one, or where it was put."""
-        if resolutions == self._resolutions:
+    def show(self, resolutions: tuple[Resolution, ...], *, is_all: bool = True) -> None:
+        """List resolutions; the cursor stands on the recommended one, or where it was put.
+
+        Args:
+            resolutions: What to list.
+            is_all: Whether all is known that a recommendation rests on; until then the cursor
+                waits, so that nothing is recommended that will not be a moment later.
+        """
+        self.border_subtitle = "" if is_all else "git is being asked…"
+        if resolutions == self._resolutions and (self.highlighted is not None or not is_all):
             return
         chosen = self.resolution
         self._resolutions = resolutions
         self._list()
-        self.highlighted = next(
-            (index for index, entry in enumerate(resolutions) if entry.recommended), 0
-        )
+        best = next((index for index, entry in enumerate(resolutions) if entry.recommended), 0)
+        self.highlighted = best if is_all else None
         if chosen is not None and not chosen.recommended:
             self.choose(chosen.strategy, chosen.order)
 

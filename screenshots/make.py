@@ -47,6 +47,14 @@ async def three_leaves(pilot: AppPilot) -> None:
     await pilot.pause()
 
 
+async def forecast(pilot: AppPilot) -> None:
+    """Branches by apps, and one that collides."""
+    await pilot.press("F")
+    await see(pilot, "8 collisions")
+    await pilot.press("n", "n", "n")
+    await see(pilot, "feature/payments")
+
+
 async def confirm(pilot: AppPilot) -> None:
     """The question before anything is written."""
     await diff(pilot)
@@ -68,6 +76,7 @@ SHOTS: tuple[
     ("diff", diff, WIDE, None),
     ("sql", sql, WIDE, None),
     ("three-leaves", three_leaves, WIDE, None),
+    ("forecast", forecast, WIDE, None),
     ("confirm", confirm, WIDE, None),
     ("written", written, WIDE, None),
     ("narrow", overlap, NARROW, None),

@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from collections.abc import Callable
 
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import paint_for, terminal_width, write_answer
@@ -63,7 +64,7 @@ class _Progress:
         self._wanted = wanted
         self._shown = ""
 
-    def show(self, _: Forecast, done: int, total: int) -> None:
+    def show(self, _: Callable[[], Forecast], done: int, total: int) -> None:
         """Say how many steps of how many are done."""
         text = f"Reading branches: {done * 100 // total} %"
         if self._wanted and text != self._shown:

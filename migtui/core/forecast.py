@@ -69,6 +69,12 @@ class AppChange:
     leaf_count: int = 1
 
     @property
+    def amount(self) -> str:
+        """How much it does: ``+2`` adds two, ``~`` changes or removes some."""
+        added = f"+{len(self.new)}" if self.new else ""
+        return added + ("~" if self.removed or self.written.keys() - self.new else "")
+
+    @property
     def is_plain(self) -> bool:
         """Whether it only adds migrations whose parents are known, as nearly every branch does."""
         return (
@@ -149,6 +155,23 @@ class Forecast:
     def app_labels(self) -> tuple[str, ...]:
         """The apps that branches touch, sorted."""
         return tuple(sorted({label for apps in self.changes.values() for label in apps}))
+
+    def signs(self) -> Mapping[tuple[str, str], str]:
+        """The matrix, by branch and app label.
+
+        ``+2`` adds two migrations, ``~`` changes or removes some; ``!`` does not go with the base,
+        ``x`` not with another branch.
+        """
+        ends: dict[tuple[str, str], set[str]] = {}
+        for entry in self.collisions:
+            sign = "!" if self.base in (entry.first, entry.second) else "x"
+            for name in (entry.first, entry.second):
+                ends.setdefault((name, entry.app_label), set()).add(sign)
+        return {
+            (branch, label): change.amount + "".join(sorted(ends.get((branch, label), ())))
+            for branch, apps in self.changes.items()
+            for label, change in apps.items()
+        }
 
     def of(self, branch: str) -> tuple[Collision, ...]:
         """The collisions of one branch."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from migtui.core.forecast import AppChange, Cause, Collision, Forecast, GitBranch
+from migtui.core.forecast import Cause, Collision, Forecast, GitBranch
 from migtui.core.safe_text import safe_line
 from migtui.core.verdict import Kind
 from migtui.reports.json import SCHEMA_VERSION
@@ -59,22 +59,6 @@ def headline(forecast: Forecast) -> str:
     return safe_line(text + (f"; {forecast.merged} merged already" if forecast.merged else ""))
 
 
-def sign_of(forecast: Forecast, branch: str, app_label: str) -> str:
-    """A cell of the matrix: what a branch does in an app, and with whom it does not go."""
-    change = forecast.changes.get(branch, {}).get(app_label)
-    if change is None:
-        return "·"
-    found = [entry for entry in forecast.of(branch) if entry.app_label == app_label]
-    against_base = any(forecast.base in (entry.first, entry.second) for entry in found)
-    against_branch = any(forecast.base not in (entry.first, entry.second) for entry in found)
-    return _amount(change) + "!" * against_base + "x" * against_branch
-
-
-def _amount(change: AppChange) -> str:
-    added = f"+{len(change.new)}" if change.new else ""
-    return added + ("~" if change.removed or change.written.keys() - change.new else "")
-
-
 def _matrix(
     forecast: Forecast, branches: Sequence[GitBranch], width: int, paint: Paint
 ) -> Iterator[str]:
@@ -82,9 +66,8 @@ def _matrix(
     labels = forecast.app_labels
     names = {branch.name: _name(branch) for branch in branches}
     first = max(map(len, names.values()))
-    cells = {
-        (b.name, label): sign_of(forecast, b.name, label) for b in branches for label in labels
-    }
+    signs = forecast.signs()
+    cells = {(b.name, label): signs.get((b.name, label), "·") for b in branches for label in labels}
     widths = [max(len(label), *(len(cells[b.name, label]) for b in branches)) for label in labels]
     if first + sum(part + 2 for part in widths) > width:
         for branch in branches:

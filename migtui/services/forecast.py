@@ -18,8 +18,8 @@ from migtui.vcs.tips import Parting, Tip, find_partings, find_tips
 
 WEEK = 7 * 24 * 60 * 60
 
-Report = Callable[[Forecast, int, int], None]
-"""Called with what is known so far, how many steps are done, and of how many."""
+Report = Callable[[Callable[[], Forecast], int, int], None]
+"""Called with a function that gives what is known so far, with the steps done and their number."""
 
 
 def forecast(
@@ -130,9 +130,9 @@ class _Forecaster:
 
     def _tell(self, done: int, total: int) -> None:
         if self._progress is not None:
-            self._progress(self._so_far(is_complete=False), done, total)
+            self._progress(self._so_far, done, total)
 
-    def _so_far(self, *, is_complete: bool) -> Forecast:
+    def _so_far(self, *, is_complete: bool = False) -> Forecast:
         listed = [*self._unknown, *(entry.branch for entry in self._read)]
         changes = {entry.branch.name: entry.changes for entry in self._read if entry.changes}
         return Forecast(

@@ -32,6 +32,14 @@ MAIN = (
     Binding("U,ctrl+r", "redo", "Redo", id="journal.redo", show=False),
     Binding("A", "stage", "Stage", id="git.stage", show=False, tooltip="git add what was written"),
     Binding("e", "edit", "Edit", id="file.edit", show=False, tooltip="Open the file in $EDITOR"),
+    Binding(
+        "F",
+        "forecast",
+        "Forecast",
+        id="view.forecast",
+        show=False,
+        tooltip="Which git branches will conflict",
+    ),
     Binding("a", "apps", "List", id="view.apps", tooltip="Show problems and apps"),
     Binding("z", "zoom", "Zoom", id="view.zoom", show=False, tooltip="This pane alone, or all"),
     Binding("r", "reload", "Reload", id="app.reload", show=False, tooltip="Read the files again"),
@@ -87,6 +95,23 @@ ORDER = (
     Binding("enter", "accept", "Preview", id="order.accept", priority=True),
     Binding("escape", "dismiss_order", "Cancel", id="order.cancel"),
 )
+FORECAST = (
+    Binding("n", "next_collision(1)", "Next collision", id="forecast.next"),
+    Binding("N", "next_collision(-1)", "Previous collision", id="forecast.previous", show=False),
+    Binding("o", "only_colliding", "Colliding only", id="forecast.only_colliding"),
+    Binding("r", "reload", "Reload", id="forecast.reload", tooltip="Read the branches again"),
+    Binding("escape", "leave", "Back", id="forecast.leave"),
+)
+BRANCHES = (
+    Binding("up,k", "cursor(-1)", "Up", id="branches.up", show=False),
+    Binding("down,j", "cursor(1)", "Down", id="branches.down", show=False),
+    Binding("pageup", "page(-1)", "Page up", id="branches.page_up", show=False),
+    Binding("pagedown,space", "page(1)", "Page down", id="branches.page_down", show=False),
+    Binding("home,g", "cursor_to(0)", "First", id="branches.first", show=False),
+    Binding("end,G", "cursor_to(-1)", "Last", id="branches.last", show=False),
+    Binding("left,h", "scroll_left", "Left", id="branches.left", show=False),
+    Binding("right,l", "scroll_right", "Right", id="branches.right", show=False),
+)
 CONFIRM = (
     Binding("enter", "confirm(True)", "Do it", id="confirm.yes", priority=True),
     Binding("escape,n,q", "confirm(False)", "Leave it", id="confirm.no"),
@@ -99,6 +124,8 @@ CLOSE = (Binding("escape,enter,q", "close", "Close", id="dialog.close", priority
 
 _ALONE = (ORDER, CONFIRM, TRY, CLOSE)
 _PANES = (SCROLL, LANE, LIST)
+_SCREENS = ((FORECAST, (BRANCHES, SCROLL)),)
+"""The keys of each further screen, and of the panes on it."""
 
 
 def check_keymap(keymap: Mapping[str, str]) -> None:
@@ -107,7 +134,9 @@ def check_keymap(keymap: Mapping[str, str]) -> None:
     Raises:
         ConfigError: An id that no key has, an empty key, or one key for two things at once.
     """
-    known = {binding.id for scope in (APP, MAIN, *_PANES, *_ALONE) for binding in scope}
+    further = [scope for screen, panes in _SCREENS for scope in (screen, *panes)]
+    scopes = (APP, MAIN, *_PANES, *_ALONE, *further)
+    known = {binding.id for scope in scopes for binding in scope}
     unknown = sorted(set(keymap) - known)
     if unknown:
         raise ConfigError(
@@ -122,6 +151,9 @@ def check_keymap(keymap: Mapping[str, str]) -> None:
             )
     for pane in _PANES:
         _check_clashes((*APP, *MAIN, *pane), keymap)
+    for screen, panes in _SCREENS:
+        for part in panes:
+            _check_clashes((*APP, *screen, *part), keymap)
     for dialog in _ALONE:
         _check_clashes(dialog, keymap)
 

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migtui.core.explanation import Explanation
+    from migtui.core.forecast import Forecast
     from migtui.core.journal import Entry
     from migtui.core.resolution import Resolution
     from migtui.core.verdict import Evidence
     from migtui.engine.client import Engine
     from migtui.engine.protocol import Progress
     from migtui.services.consult import Consultation
+    from migtui.services.forecast import Report
     from migtui.services.hazards import JudgedSql
     from migtui.services.places import Place
     from migtui.services.project import Project
@@ -257,6 +259,12 @@ class Session:
         from migtui.services import staging
 
         return staging.follow(self.project, entry, forwards=forwards)
+
+    def forecast(self, progress: Report) -> Forecast:
+        """All git branches against the default branch and each other."""
+        from migtui.services.forecast import forecast
+
+        return forecast(self.project, progress=progress)
 
     def cancel(self) -> None:
         """End the question that the engine is at."""

@@ -68,7 +68,9 @@ def git_at(directory: str | os.PathLike[str]) -> "Git":
     for name in LOCAL_VARIABLES:  # GitPython hands on the whole environment and can only add to it
         os.environ.pop(name, None)
     try:
-        from git.cmd import Git  # noqa: PLC0415 - 0.2 s, and it fails where git is missing
+        # 0.2 s, and it fails where git is missing. Not from git.cmd, which another thread that
+        # imports GitPython has ready before GitPython has looked for git.
+        from git import Git  # noqa: PLC0415
     except ImportError as error:
         raise _missing() from error
     runner = Git(directory)

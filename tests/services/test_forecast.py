@@ -344,7 +344,7 @@ def test_progress_tells_of_what_is_known_so_far_and_can_end_it(story: Story) -> 
     forecast(
         open_project(story.root),
         base="main",
-        progress=lambda known, done, total: seen.append((len(known.branches), done, total)),
+        progress=lambda known, done, total: seen.append((len(known().branches), done, total)),
     )
     assert [known for known, _, _ in seen] == [0, 1, 2, 2, 2]
     assert seen[-1][1] == seen[-1][2]

@@ -10,7 +10,17 @@ from migtui.tui.app import MigtuiApp
 from tests.support.forks import blog
 from tests.support.screens import conflict_shown, django_answered, running, see
 
-ALL = (*keys.APP, *keys.MAIN, *keys.SCROLL, *keys.LANE, *keys.LIST, *keys.ORDER, *keys.CONFIRM)
+ALL = (
+    *keys.APP,
+    *keys.MAIN,
+    *keys.SCROLL,
+    *keys.LANE,
+    *keys.LIST,
+    *keys.ORDER,
+    *keys.CONFIRM,
+    *keys.FORECAST,
+    *keys.BRANCHES,
+)
 
 
 def test_every_key_has_an_id_of_its_own() -> None:

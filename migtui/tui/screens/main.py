@@ -294,6 +294,13 @@ class MainScreen(TryingScreen):
         self.add_class("-list")
         self.query_one(Sidebar).focus()
 
+    def action_forecast(self) -> None:
+        """Show which git branches will conflict."""
+        # The first conflict is to be seen at once; this screen is rarely asked for.
+        from migtui.tui.screens.forecast import ForecastScreen  # noqa: PLC0415
+
+        self.app.push_screen(ForecastScreen(self.session))
+
     def action_zoom(self) -> None:
         """Give the pane that has the keys the whole screen, or take it back."""
         if self.maximized is None:

@@ -21,6 +21,8 @@ class LinesPane(ScrollView, can_focus=True):
     """Shows lines; scrolls both ways, keeps the gutter in view, lets text be selected."""
 
     BINDINGS: ClassVar = [*keys.SCROLL]
+    GUTTER: ClassVar = "gutter"
+    """The style of the gutters."""
 
     def __init__(self, *, id: str | None = None, empty: str = "") -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -60,7 +62,9 @@ class LinesPane(ScrollView, can_focus=True):
             return self._placeholder(y, width)
         line = self._lines[number]
         kinds = self.kinds_of(number, line)
-        gutter = Strip([Segment(line.gutter, self._style(*kinds, "gutter"))] if line.gutter else [])
+        gutter = Strip(
+            [Segment(line.gutter, self._style(*kinds, self.GUTTER))] if line.gutter else []
+        )
         base = self._style(*kinds)
         body = Strip([Segment(text, self._style(*kinds, name)) for name, text in line.spans])
         body = self._with_selection(body, number)

@@ -77,13 +77,13 @@ async def test_without_git_it_says_so(tmp_path: Path) -> None:
 
 
 async def test_names_of_authors_and_branches_are_text(story: Story) -> None:
-    story.on("$(x)]", "main").migration("0002_evil", "0001_initial")
+    story.on("z$(x)]", "main").migration("0002_evil", "0001_initial")
     commit(story.root, "evil", author="[/x] [red]Eve\x1b[31m")
     story.on("main")
     async with running(story.root) as pilot:
         await see(pilot, "Every app has one leaf")
         await pilot.press("F")
-        await see(pilot, "$(x)]")
+        await see(pilot, "z$(x)]")
         await pilot.press("end")
         await see(pilot, "[/x] [red]Eve")
 

@@ -34,7 +34,16 @@ def check_database(project: Project, engine: Engine, alias: str) -> DatabaseChec
         DatabaseError: It can't be asked.
         EngineError: Django could not be asked.
     """
-    state = read_applied(project, engine, alias)
+    return check_state(project, engine, read_applied(project, engine, alias))
+
+
+def check_state(project: Project, engine: Engine, state: Applied) -> DatabaseCheck:
+    """The same of a history that was read.
+
+    Raises:
+        EngineError: Django could not be asked.
+    """
+    alias = state.history.alias
     lost = lost_rows(project, state)
     places = {
         key: Location(migration.path, migration.line)

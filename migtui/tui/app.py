@@ -87,8 +87,11 @@ class MigtuiApp(App[MigtuiError | None]):
             self.action_show_help_panel()
 
     async def action_quit(self) -> None:
-        """Quit, after what is being written."""
-        if not self.main.quit_when_written():
+        """Quit, after what is being written; not while a database is changed."""
+        why_not = getattr(self.screen, "why_not_quit", "")
+        if why_not:
+            self.notify(why_not, severity="warning", markup=False)
+        elif not self.main.quit_when_written():
             self.exit()
 
     def _log_output(self, text: str) -> None:

@@ -40,6 +40,17 @@ MAIN = (
         show=False,
         tooltip="Which git branches will conflict",
     ),
+    Binding(
+        "D",
+        "databases",
+        "Databases",
+        id="view.databases",
+        show=False,
+        tooltip="What is applied, per database",
+    ),
+    Binding(
+        "B", "databases", "Roll back", id="view.rollback", show=False, tooltip="Choose where to"
+    ),
     Binding("a", "apps", "List", id="view.apps", tooltip="Show problems and apps"),
     Binding("z", "zoom", "Zoom", id="view.zoom", show=False, tooltip="This pane alone, or all"),
     Binding("r", "reload", "Reload", id="app.reload", show=False, tooltip="Read the files again"),
@@ -112,6 +123,24 @@ BRANCHES = (
     Binding("left,h", "scroll_left", "Left", id="branches.left", show=False),
     Binding("right,l", "scroll_right", "Right", id="branches.right", show=False),
 )
+DATABASES = (
+    Binding("B", "roll_back", "Roll back", id="databases.roll_back", tooltip="To the cursor"),
+    Binding("b", "back_up", "Back up", id="databases.back_up"),
+    Binding("R", "backups", "Restore", id="databases.backups", tooltip="List the backups"),
+    Binding("right_square_bracket", "database(1)", "Next", id="databases.next", key_display="]"),
+    Binding(
+        "left_square_bracket",
+        "database(-1)",
+        "Previous",
+        id="databases.previous",
+        key_display="[",
+        show=False,
+    ),
+    Binding("r", "reload", "Reload", id="databases.reload", show=False),
+    Binding("escape", "leave", "Back", id="databases.leave"),
+)
+DATABASE_ACTIONS = ("roll_back", "back_up", "backups", "database", "reload", "leave")
+BACKUPS = (Binding("escape,q", "close", "Close", id="backups.close"),)
 CONFIRM = (
     Binding("enter", "confirm(True)", "Do it", id="confirm.yes", priority=True),
     Binding("escape,n,q", "confirm(False)", "Leave it", id="confirm.no"),
@@ -122,9 +151,9 @@ TRY = (
 )
 CLOSE = (Binding("escape,enter,q", "close", "Close", id="dialog.close", priority=True),)
 
-_ALONE = (ORDER, CONFIRM, TRY, CLOSE)
+_ALONE = (ORDER, CONFIRM, TRY, CLOSE, BACKUPS)
 _PANES = (SCROLL, LANE, LIST)
-_SCREENS = ((FORECAST, (BRANCHES, SCROLL)),)
+_SCREENS = ((FORECAST, (BRANCHES, SCROLL)), (DATABASES, (LIST, SCROLL)))
 """The keys of each further screen, and of the panes on it."""
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from migtui.services.places import Place
     from migtui.services.project import Project
     from migtui.services.resolve import Plan, Written
+    from migtui.tui.database_session import DatabaseSession
 
 STARTING = "Django is still starting."
 
@@ -265,6 +266,20 @@ class Session:
         from migtui.services.forecast import forecast
 
         return forecast(self.project, progress=progress)
+
+    def databases(self) -> DatabaseSession:
+        """The project's databases.
+
+        Raises:
+            EngineStartError: Django can't be asked, or not yet.
+        """
+        from migtui.tui.database_session import DatabaseSession
+
+        engine = self._asked_engine()
+        if self.consultation is None:
+            raise EngineStartError(self.why_no_engine)
+        aliases = tuple(item.alias for item in self.consultation.facts.databases)
+        return DatabaseSession(self.project, engine, aliases)
 
     def cancel(self) -> None:
         """End the question that the engine is at."""

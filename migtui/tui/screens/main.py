@@ -301,6 +301,16 @@ class MainScreen(TryingScreen):
 
         self.app.push_screen(ForecastScreen(self.session))
 
+    def action_databases(self) -> None:
+        """Show what is applied to the databases, to roll back, back up and restore."""
+        # The first conflict is to be seen at once; this screen is rarely asked for.
+        from migtui.tui.screens.databases import DatabasesScreen  # noqa: PLC0415
+
+        try:
+            self.app.push_screen(DatabasesScreen(self.session.databases()))
+        except EngineError as error:
+            self.show_error(error)
+
     def action_zoom(self) -> None:
         """Give the pane that has the keys the whole screen, or take it back."""
         if self.maximized is None:

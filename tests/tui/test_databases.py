@@ -1,0 +1,116 @@
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run
+from tests.support.projects import migration, write_project
+from tests.support.screens import AppPilot, django_answered, running, see, seen, wait_for
+from tests.support.vendors import Site
+
+POST = (
+    'migrations.CreateModel("Post", '
+    '[("id", models.BigAutoField(primary_key=True, serialize=False))])'
+)
+ADD = 'migrations.AddField("post", "{}", models.IntegerField(null=True))'
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = write_project(
+        tmp_path_factory.mktemp("migrated") / "project",
+        ["blog"],
+        {
+            "blog/models.py": "from django.db import models\n\nclass Post(models.Model):\n"
+            "    id = models.BigAutoField(primary_key=True)\n"
+            "    views = models.IntegerField(null=True)\n"
+            "    stars = models.IntegerField(null=True)\n",
+            "blog/migrations/0001_initial.py": migration(POST),
+            "blog/migrations/0002_views.py": migration(
+                ADD.format("views"), dependencies=[("blog", "0001_initial")]
+            ),
+            "blog/migrations/0003_stars.py": migration(
+                ADD.format("stars"), dependencies=[("blog", "0002_views")]
+            ),
+        },
+    )
+    assert run("migrate", "--project", root, "-v0").code == 0
+    with closing(sqlite3.connect(root / "db.sqlite3")) as database:
+        database.execute("INSERT INTO blog_post (views, stars) VALUES (1, 5)")
+        database.commit()
+    return root
+
+
+@pytest.fixture
+def blog(migrated: Path, tmp_path: Path) -> Site:
+    root = tmp_path / "project"
+    shutil.copytree(migrated, root, ignore=shutil.ignore_patterns("__pycache__"))
+    return Site(root, "sqlite", {})
+
+
+@asynccontextmanager
+async def databases(blog: Site, *, size: tuple[int, int] = (120, 40)) -> AsyncIterator[AppPilot]:
+    async with running(blog.root, size=size) as pilot:
+        await django_answered(pilot)
+        await pilot.press("D")
+        await see(pilot, "✓ 0003_stars")
+        yield pilot
+
+
+async def test_a_rollback_is_planned_confirmed_and_restored_by_keys(blog: Site) -> None:
+    async with databases(blog, size=(80, 24)) as pilot:
+        await pilot.press("down", "B")
+        await see(pilot, "Roll back to blog.0002_views")
+        await see(pilot, "blog.0003_stars")
+        assert blog.applied() == ["0001_initial", "0002_views", "0003_stars"]
+
+        await pilot.press("enter")
+        await see(pilot, "Unapplied: blog.0003_stars.")
+        assert blog.applied() == ["0001_initial", "0002_views"]
+        await pilot.press("enter")
+        await see(pilot, "· 0003_stars")
+
+        await pilot.press("R")
+        await see(pilot, "blog.0003_stars")
+        await pilot.press("enter")
+        await see(pilot, "Restore default-")
+        await pilot.press("enter")
+        await see(pilot, "✓ 0003_stars")
+    assert blog.ask("SELECT views, stars FROM blog_post") == [(1, 5)]
+
+
+async def test_what_is_not_confirmed_is_not_done(blog: Site) -> None:
+    async with databases(blog, size=(160, 45)) as pilot:
+        await see(pilot, "Files, models and this database agree.")
+        assert "3 applied, 0 not applied." in seen(pilot)
+        assert "default (1 of 1)" in seen(pilot)
+        await pilot.press("B")
+        await see(pilot, "column blog_post.stars (blog.post.stars): 1 values")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "Roll back to" not in seen(pilot))
+        await pilot.press("escape")
+        await see(pilot, "Every app has one leaf")
+    assert blog.applied() == ["0001_initial", "0002_views", "0003_stars"]
+
+
+async def test_a_migration_that_is_not_applied_is_no_way_back(blog: Site) -> None:
+    blog.ask("DELETE FROM django_migrations WHERE name = '0003_stars'")
+    async with running(blog.root) as pilot:
+        await django_answered(pilot)
+        await pilot.press("B")
+        await see(pilot, "· 0003_stars")
+        await pilot.press("end", "B")
+        await see(pilot, "there is no way back to it")
+
+
+async def test_rows_without_a_file_are_marked_and_explained(blog: Site) -> None:
+    (blog.root / "blog/migrations/0003_stars.py").unlink()
+    async with running(blog.root) as pilot:
+        await django_answered(pilot)
+        await pilot.press("D")
+        await see(pilot, "✗ 0003_stars")
+        await pilot.press("end")
+        await see(pilot, "migtui.E102")

@@ -3,11 +3,12 @@
 import argparse
 import sys
 
+from migtui.cli.changing import add_change_options, require_confirmation
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
-from migtui.cli.output import ask, can_ask, narrate, paint_for, write_answer
+from migtui.cli.output import ask, narrate, paint_for, write_answer
 from migtui.core.safe_text import safe_line
-from migtui.errors import EngineError, UsageError
+from migtui.errors import EngineError
 from migtui.reports.diff import painted_diff, unified_diff
 from migtui.reports.outcome import changes_text
 from migtui.services.project import Project
@@ -21,21 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make a max_migration.txt for every app that has none",
     )
-    parser.add_argument(
-        "--static", action="store_true", help="on the word of the reader alone, ask no Django"
-    )
-    parser.add_argument("--stage", action="store_true", help="add the changes to git's index")
-    parser.add_argument("--dry-run", action="store_true", help="print a unified diff instead")
-    parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+    add_change_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Mend what can be mended; 1 where something is left that keeps Django from loading."""
-    if not (arguments.dry_run or arguments.noinput or can_ask()):
-        raise UsageError(
-            "There is no terminal to confirm the changes on.",
-            help="Give --noinput to write without a question, or --dry-run to look at the diff.",
-        )
+    require_confirmation(arguments)
     project = open_chosen_project(arguments)
     repair = plan_repair(project, with_new_lock_files=arguments.lock_files)
     if not repair.changes.changes:

@@ -4,9 +4,10 @@ import argparse
 import sys
 from dataclasses import dataclass
 
+from migtui.cli.changing import add_change_options, require_confirmation
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
-from migtui.cli.output import ask, can_ask, narrate, narrate_report, paint_for, write_answer
+from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision, answer
@@ -81,21 +82,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-renumber", action="store_true", help="change dependencies alone, rename nothing"
     )
     parser.add_argument("--no-header", action="store_true", help="no comment on top of the merge")
-    parser.add_argument(
-        "--static", action="store_true", help="on the word of the reader alone, ask no Django"
-    )
-    parser.add_argument("--stage", action="store_true", help="add the changes to git's index")
-    parser.add_argument("--dry-run", action="store_true", help="print a unified diff instead")
-    parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+    add_change_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the resolution, or print its diff; 1 where the developer does not confirm it."""
-    if not (arguments.dry_run or arguments.noinput or can_ask()):
-        raise UsageError(
-            "There is no terminal to confirm the changes on.",
-            help="Give --noinput to write without a question, or --dry-run to look at the diff.",
-        )
+    require_confirmation(arguments)
     project = open_chosen_project(arguments)
     if arguments.static:
         return _resolve(arguments, _Case(project))

@@ -10,6 +10,7 @@ from migtui.core.judge import concerned, judge
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.questions import Operations
 from migtui.core.resolution import BranchFacts
+from migtui.core.twins import Twin
 from migtui.core.verdict import Verdict
 from migtui.core.ways_out import find_ways_out
 from migtui.services.project import Project
@@ -93,10 +94,11 @@ def _facts(
         )
     if project.unfinished is not None:
         facts = _of_sides(project, project.unfinished, conflict, facts)
+    twins = project.unfinished.twins if project.unfinished is not None else ()
     return {
         branch.leaf: replace(
             facts.get(branch.leaf, BranchFacts()),
-            applied=tuple((rows.alias, _is_applied(branch, rows)) for rows in applied),
+            applied=tuple((rows.alias, _is_applied(branch, rows, twins)) for rows in applied),
         )
         for branch in conflict.branches
     }
@@ -122,7 +124,11 @@ def _of_sides(
     return found
 
 
-def _is_applied(branch: Branch, applied: "AppliedMigrations") -> bool | None:
+def _is_applied(branch: Branch, applied: "AppliedMigrations", twins: Sequence[Twin]) -> bool | None:
+    """Whether a database has any of a branch; of two migrations of one name it can't be told."""
     if applied.error:
+        return None
+    names = {twin.key for twin in twins if {twin.key, twin.new_key} & set(branch.migrations)}
+    if any((key.app_label, key.name) in set(applied.rows) for key in names):
         return None
     return any((key.app_label, key.name) in set(applied.rows) for key in branch.migrations)

@@ -1,7 +1,7 @@
 """From a conflict to a resolution: planned, verified, written."""
 
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migtui.core.changes import Change, ChangeSet, Delete, Rename, Rewrite
@@ -288,9 +288,21 @@ def _plan(
         renames=renames or {},
         graph=graph,
         notices=find_mentions(project, renames or {}, change_set.files_after()),
-        remarks=remarks,
+        remarks=(*remarks, *_about_twins(project, app_label)),
         settles=settles,
     )
+
+
+def _about_twins(project: Project, app_label: str) -> Iterator[str]:
+    """What a database may have applied under a name that two migrations had."""
+    unfinished = project.unfinished
+    for twin in unfinished.twins if unfinished is not None else ():
+        if twin.key.app_label == app_label:
+            yield (
+                f"A database that has applied {twin.key.name} before has applied one of the two. "
+                f"Where it is that of {twin.renamed_of}, check that branch out and unapply it "
+                "there first: under its new name it would run again."
+            )
 
 
 def verify_plan(project: Project, plan: Plan, engine: Engine | None) -> Verification:

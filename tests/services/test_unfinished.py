@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from migtui.core.migration import MigrationKey
+from migtui.engine.protocol import AppliedMigrations
 from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
 from migtui.services.resolve import ORDER, Choice, make_plan, write_plan
@@ -205,3 +206,16 @@ def test_what_was_rebased_already_is_the_branch_s_own(tmp_path: Path) -> None:
     facts = explain(open_project(root), "blog").facts
     found = {leaf.name: (fact.git_branch, fact.mine) for leaf, fact in facts.items()}
     assert found == {"0002_tags": ("tags", True), "0002_views": ("main", False)}
+
+
+def test_which_of_the_two_a_database_has_applied_is_not_known(root: Path) -> None:
+    stop(root, "merge", "main")
+    project = open_project(root)
+    applied = AppliedMigrations("default", (("blog", "0001_initial"), ("blog", "0002_more")))
+    facts = explain(project, "blog", applied=[applied]).facts
+    assert {fact.applied for fact in facts.values()} == {(("default", None),)}
+    plan = make_plan(project, "blog", order("0002_more", "0002_more_tags"))
+    assert plan.remarks[-1].startswith(
+        "A database that has applied 0002_more before has applied one of the two. Where it is "
+        "that of tags, "
+    )

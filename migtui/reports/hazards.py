@@ -3,11 +3,12 @@
 Both the command line and the screen show them, so that nothing rests on colour alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from migtui.core.hazards.impact import Impact, who_waits
-from migtui.core.hazards.judge import Judgement
+from migtui.core.hazards.judge import Judgement, Judgements
 from migtui.core.safe_text import safe_line
 from migtui.core.sql import RowCount
 
@@ -43,6 +44,19 @@ def hazard_lines(judgement: Judgement, vendor: str) -> Iterator[HazardLine]:
         yield HazardLine(safe_line(f"~ {entry.hazard.code} ignored: {entry.reason}"), "muted")
     if judgement.why:
         yield HazardLine(safe_line(f"? This {judgement.why}."), "muted")
+
+
+def summary_of(judgements: Judgements) -> HazardLine:
+    """How many hazards there are, of which codes, and how much was not judged."""
+    every = [judgement for judged in judgements for judgement in judged]
+    codes = Counter(hazard.code for judgement in every for hazard in judgement.hazards or ())
+    unknown = sum(bool(judgement.why) for judgement in every)
+    counts = ", ".join(f"{code} ({count})" for code, count in sorted(codes.items()))
+    found = f"{codes.total()} {'hazard' if codes.total() == 1 else 'hazards'}"
+    text = f"! {found}: {counts}" if codes else "· No hazards found"
+    if unknown:
+        text += f"; {unknown} {'entry' if unknown == 1 else 'entries'} not judged"
+    return HazardLine(safe_line(f"{text}."), "warning" if codes else "muted")
 
 
 def cost_of(impact: Impact, vendor: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from migtui.core.hazards.judge import Judgement, Judgements
 from migtui.core.safe_text import safe_text
 from migtui.core.sql import MigrationSql, RowCount, SqlScript, Statement
-from migtui.reports.hazards import hazard_lines, rows_lines
+from migtui.reports.hazards import hazard_lines, rows_lines, summary_of
 from migtui.reports.paint import Paint
 
 
@@ -30,6 +30,9 @@ def sql_text(
     for number, migration in enumerate(script.migrations):
         judged = judgements[number] if judgements is not None else None
         lines += _migration(migration, judged, script.vendor, paint)
+    if judgements is not None:
+        total = summary_of(judgements)
+        lines += [*_comment(total.text, paint, _STYLES.get(total.style, "dim")), ""]
     return "\n".join(lines)
 
 

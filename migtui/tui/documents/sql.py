@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from migtui.core.sql import MigrationSql, SqlScript, Statement
@@ -11,6 +12,8 @@ from migtui.tui.documents.lines import Line, line, plain_lines
 if TYPE_CHECKING:
     from migtui.core.hazards.judge import Judgement, Judgements
 
+WIDTH = 72
+"""Columns of what is said of a statement."""
 _LANGUAGES = {"postgresql": "postgresql", "mysql": "mysql"}
 
 
@@ -19,6 +22,8 @@ def sql_lines(script: SqlScript, judgements: "Judgements | None" = None) -> tupl
     language = _LANGUAGES.get(script.vendor, "sql")
     version = f" {script.server_version}" if script.server_version else ""
     found = [line(f"-- for {script.vendor}{version}", "comment")]
+    if judgements is not None:
+        found.append(_summary(judgements))
     for number, migration in enumerate(script.migrations):
         judged = judgements[number] if judgements is not None else ()
         found += [Line(), *_migration(migration, judged, language, script.vendor)]
@@ -48,11 +53,20 @@ def _migration(
         yield from plain_lines(f"✗ the rest is not known: {migration.error}", "error")
 
 
+def _summary(judgements: "Judgements") -> Line:
+    from migtui.reports.hazards import summary_of  # noqa: PLC0415 - the screen is painted before
+
+    total = summary_of(judgements)
+    return line(f"-- {total.text}", total.style)
+
+
 def _known(judgement: "Judgement", vendor: str) -> Iterator[Line]:
     from migtui.reports.hazards import hazard_lines  # noqa: PLC0415 - the screen is painted before
 
     for entry in hazard_lines(judgement, vendor):
-        yield line(entry.text, entry.style)
+        # Comments, so that what is copied can be run; as wide as a small terminal.
+        for part in wrap(entry.text, WIDTH, subsequent_indent="    ", drop_whitespace=False):
+            yield line(f"-- {part.rstrip()}", entry.style)
 
 
 def _statement(statement: Statement, language: str) -> Iterator[Line]:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from migtui.core.hazards.impact import EXAMPLES, Example
 from migtui.core.hazards.judge import Judgement, judge, schema_for
@@ -52,7 +54,10 @@ def test_every_rule_has_something_that_it_finds_and_something_that_it_does_not()
         ("CREATE TABLE t AS SELECT * FROM blog_post", "makes the table t from something else"),
         ("WITH old AS (SELECT 1) DELETE FROM blog_post", "begins with WITH"),
         ("ALTER TABLE blog_post FROB", "alters a table by FROB"),
-        ("DROP TABLE 'blog_post", "has a quote that does not end"),
+        ("DROP TABLE 'blog_post", "has a quote or a comment that does not end"),
+        ("/*" * 200_000, "has a quote or a comment that does not end"),
+        ("".join(f"$t{n}$" for n in range(50_000)), "has a quote or a comment that does not end"),
+        ('DROP TABLE "blog_post', "has a quote or a comment that does not end"),
         ("INSERT INTO t VALUES (1)" + " " * 600_000, "has 600,024 characters"),
         ("ALTER TABLE", "ends where more was expected"),
         ("/*! DROP TABLE blog_post */", "has a comment that some servers execute"),
@@ -172,3 +177,22 @@ def test_the_readme_lists_every_code() -> None:
     text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     table = text[text.index("### Hazards of SQL") :]
     assert not [code for code in RULES if code.partition(".")[2] not in table]
+
+
+SOUP = """
+CREATE ALTER DROP TABLE INDEX ADD COLUMN CONSTRAINT FOREIGN KEY REFERENCES UNIQUE CHECK NOT NULL
+DEFAULT SET TYPE USING RENAME TO ON INSERT INTO SELECT FROM UPDATE DELETE WHERE CONCURRENTLY
+MODIFY CHANGE GENERATED AS IDENTITY STORED IF EXISTS VALIDATE COMMENT IS IN MODE LOCK VACUUM FULL
+a "b" `c` 'd' 7 ( ) , . ; :: = -- /* */ $x$ varchar integer new__a
+"""
+
+
+@given(
+    st.lists(st.sampled_from(SOUP.split()), max_size=14),
+    st.sampled_from(("postgresql", "mysql", "sqlite")),
+)
+@settings(max_examples=400, deadline=None)
+def test_whatever_is_written_is_judged_or_said_not_to_be(words: list[str], vendor: str) -> None:
+    (judgement,) = judge(script_of(" ".join(words), vendor=vendor))[0]
+    assert (judgement.impact is None) == bool(judgement.why)
+    assert (judgement.hazards is None) == bool(judgement.why)

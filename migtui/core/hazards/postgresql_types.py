@@ -17,6 +17,8 @@ TYPE = re.compile(
     r"(?P<name>[a-z_][a-z0-9_ .\"]*?)\s*(?:\(\s*(?P<first>\d+)\s*(?:,\s*(?P<second>\d+)\s*)?\))?"
     r"(?P<zone>\s+with(?:out)? time zone)?(?P<array>(?:\s*\[\d*\])*)"
 )
+LONGEST = 200
+"""Characters of a type that is read."""
 LOOSENED = frozenset({
     ("varchar", "text"), ("text", "varchar"), ("varchar", "varchar"), ("text", "text"),
     ("cidr", "inet"),
@@ -121,7 +123,7 @@ def loses_values(old: str, new: str) -> str:
 
 
 def _parse(text: str) -> tuple[str, int | None, int | None, str] | None:
-    match = TYPE.fullmatch(text.strip().lower())
+    match = TYPE.fullmatch(text.strip().lower()) if len(text) <= LONGEST else None
     if match is None:
         return None
     name = " ".join((match["name"] + (match["zone"] or "")).split())

@@ -41,12 +41,13 @@ _NAMES = r'"(?:[^"]|"")*"|`(?:[^`]|``)*`'
 _REST = r"(?P<number>\d[\w.]*)|(?P<word>[^\W\d][\w$]*)|(?P<symbol>::|[<>=!|&]+|.)"
 _ESCAPED = r"'(?:[^'\\]|''|\\.)*'"
 _PLAIN = r"'(?:[^']|'')*'"
-_COMMENTS = r"--[^\n]*|/\*.*?\*/"
+# What does not end is taken to the end of the text: looking for it again and again takes for ever.
+_COMMENTS = r"--[^\n]*|/\*(?:.*?\*/|(?P<open>.*))"
 
 _PATTERNS = {
     "postgresql": (
         rf"(?P<space>\s+|{_COMMENTS})|(?P<text>[eE]{_ESCAPED}|(?:[bBxXnN]|[uU]&)?{_PLAIN}|"
-        rf"\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$)|(?P<name>{_NAMES})|{_REST}"
+        rf"\$(?P<tag>(?:[^\W\d]\w*)?)\$(?:.*?\$(?P=tag)\$|(?P<rest>.*)))|(?P<name>{_NAMES})|{_REST}"
     ),
     # MySQL's "…" is a string unless ANSI_QUOTES is set; Django never writes one.
     "mysql": (
@@ -82,6 +83,8 @@ def _tokens(sql: str, pattern: re.Pattern[str]) -> Iterator[Token]:
     if "/*!" in sql:
         raise UnreadError("has a comment that some servers execute")
     for match in pattern.finditer(sql):
+        if match["open"] is not None or match.groupdict().get("rest") is not None:
+            raise UnreadError("has a quote or a comment that does not end")
         if match["text"] is not None:
             yield Token(Kind.TEXT, match["text"])
         elif match["name"] is not None:
@@ -93,5 +96,5 @@ def _tokens(sql: str, pattern: re.Pattern[str]) -> Iterator[Token]:
             yield Token(Kind.WORD, match["word"])
         elif match["symbol"] is not None:
             if match["symbol"] in "'\"`":
-                raise UnreadError("has a quote that does not end")
+                raise UnreadError("has a quote or a comment that does not end")
             yield Token(Kind.SYMBOL, match["symbol"])

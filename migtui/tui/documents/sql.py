@@ -65,8 +65,10 @@ def _known(judgement: "Judgement", vendor: str) -> Iterator[Line]:
 
     for entry in hazard_lines(judgement, vendor):
         # Comments, so that what is copied can be run; as wide as a small terminal.
-        for part in wrap(entry.text, WIDTH, subsequent_indent="    ", drop_whitespace=False):
-            yield line(f"-- {part.rstrip()}", entry.style)
+        text = entry.text.lstrip()
+        lead = entry.text[: -len(text)]
+        for part in wrap(text, WIDTH, initial_indent=lead, subsequent_indent="    "):
+            yield line(f"-- {part}", entry.style)
 
 
 def _statement(statement: Statement, language: str) -> Iterator[Line]:

@@ -66,4 +66,4 @@ def test_what_is_known_of_a_statement_stands_above_it_as_comments_with_sign_and_
         ("--     (SHARE).", "warning"),
         ("--   → Use AddIndexConcurrently (django.contrib.postgres.operations) in a", "muted"),
     ]
-    assert lines[-1].text == "-- ? This is not judged: it is Python."
+    assert lines[-2].text == "-- ? This is not judged: it is Python."

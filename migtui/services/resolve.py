@@ -17,6 +17,7 @@ from migtui.core.verification import Verification, verify_read
 from migtui.engine.client import Engine
 from migtui.engine.protocol import DetectModelChanges, OverlayFile
 from migtui.errors import MigtuiError, NotFoundError, ResolutionError, UsageError
+from migtui.services.consult import overlay_of
 from migtui.services.edit_files import EditedFiles, edit_files
 from migtui.services.lock_files import lock_changes
 from migtui.services.new_merge import new_merge
@@ -317,7 +318,7 @@ def verify_plan(project: Project, plan: Plan, engine: Engine | None) -> Verifica
         OverlayFile(str(project.root / path), content)
         for path, content in plan.changes.files_after().items()
     )
-    before = engine.ask(DetectModelChanges())
+    before = engine.ask(DetectModelChanges(overlay_of(project)))
     found = ask_django(engine, plan.app_label, overlay, needs_state=plan.settles)
     return replace(found, changes_before=None if before.error else before.operations)
 

@@ -179,6 +179,7 @@ class Session:
             EngineCancelledError: The developer did not want to wait.
             EngineError: Django can't be asked.
         """
+        from migtui.services.consult import overlay_of
         from migtui.services.evidence import gather
 
         project = self.project
@@ -188,6 +189,7 @@ class Session:
             read,
             databases=vendors,
             run_python=run_python,
+            overlay=overlay_of(project),
             progress=progress,
         )
         if project is self._read:  # else it was read again meanwhile

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migtui.core.migration import MigrationKey
     from migtui.services.resolve import Plan
 
-_WIDTH = 90
+_WIDTH = 66
 """Characters of a line of prose, which fits a dialog on most screens."""
 
 

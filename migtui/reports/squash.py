@@ -17,6 +17,11 @@ def squash_text(plan: SquashPlan, *, paint: Paint) -> str:
     return "\n".join([*_lines(plan, paint), ""])
 
 
+def plan_text(plan: SquashPlan, *, paint: Paint) -> str:
+    """The same without the app's history, for where that stands beside it."""
+    return "\n".join([*_body(plan, paint), ""])
+
+
 def proof_text(proofs: tuple[SquashProof, ...], *, paint: Paint) -> str:
     """Whether the squash makes the same of a database."""
     return "".join(f"{line}\n" for proof in proofs for line in _proof(proof, paint))
@@ -36,12 +41,16 @@ def squash_json(
 
 
 def _lines(plan: SquashPlan, paint: Paint) -> Iterator[str]:
-    draft = plan.draft
     yield paint("heading", safe_line(f"{plan.key}"))
     inside = set(plan.replaces)
     for key in plan.chain:
         mark = "┃" if key in inside else " "
         yield f"  {mark} {safe_line(key.name)}"
+    yield from _body(plan, paint)
+
+
+def _body(plan: SquashPlan, paint: Paint) -> Iterator[str]:
+    draft = plan.draft
     count = len(plan.replaces)
     if draft is None:
         yield f"{count} migrations, which can't be squashed as one."
@@ -57,7 +66,7 @@ def _lines(plan: SquashPlan, paint: Paint) -> Iterator[str]:
                 yield f"    up to {safe_line(gain.migration)}: {gain.before} → {gain.after}"
     for key, name in plan.carried:
         yield f"Carried along: {safe_line(name)} of {safe_line(key.name)}."
-    for standing in plan.standings:
+    for standing in () if plan.crossing else plan.standings:
         outlook = safe_line(standing.outlook(plan.key))
         yield f"Database {safe_line(standing.database)}: migrate {outlook}."
     for remark in plan.remarks:

@@ -31,6 +31,7 @@ MAIN = (
     Binding("u", "undo", "Undo", id="journal.undo", tooltip="Take back what was written last"),
     Binding("U,ctrl+r", "redo", "Redo", id="journal.redo", show=False),
     Binding("A", "stage", "Stage", id="git.stage", show=False, tooltip="git add what was written"),
+    Binding("S", "squash", "Squash", id="squash.open", show=False, tooltip="Squash this app"),
     Binding("e", "edit", "Edit", id="file.edit", show=False, tooltip="Open the file in $EDITOR"),
     Binding(
         "F",
@@ -141,6 +142,23 @@ DATABASES = (
 )
 DATABASE_ACTIONS = ("roll_back", "back_up", "backups", "database", "reload", "leave")
 BACKUPS = (Binding("escape,q", "close", "Close", id="backups.close"),)
+SQUASH = (
+    Binding("s", "start", "Start here", id="squash.start", tooltip="The range begins here"),
+    Binding("e", "end", "End here", id="squash.end", tooltip="The range ends here"),
+    Binding("i", "elide", "Elide", id="squash.elide", tooltip="Leave out its RunPython and RunSQL"),
+    Binding("w", "write", "Prove and write", id="squash.write"),
+    Binding("f", "finish", "Finish", id="squash.finish", tooltip="Delete what a squash replaces"),
+    Binding("1", "tab('plan')", "Plan tab", id="squash.plan", show=False),
+    Binding("2", "tab('file')", "File tab", id="squash.file", show=False),
+    Binding("3", "tab('proof')", "Proof tab", id="squash.proof", show=False),
+    Binding("escape", "back", "Back", id="squash.back"),
+)
+TIMELINE = (
+    Binding("up,k", "cursor(-1)", "Up", id="timeline.up", show=False),
+    Binding("down,j", "cursor(1)", "Down", id="timeline.down", show=False),
+    Binding("home,g", "cursor(-9999)", "First", id="timeline.first", show=False),
+    Binding("end,G", "cursor(9999)", "Last", id="timeline.last", show=False),
+)
 CONFIRM = (
     Binding("enter", "confirm(True)", "Do it", id="confirm.yes", priority=True),
     Binding("escape,n,q", "confirm(False)", "Leave it", id="confirm.no"),
@@ -153,7 +171,11 @@ CLOSE = (Binding("escape,enter,q", "close", "Close", id="dialog.close", priority
 
 _ALONE = (ORDER, CONFIRM, TRY, CLOSE, BACKUPS)
 _PANES = (SCROLL, LANE, LIST)
-_SCREENS = ((FORECAST, (BRANCHES, SCROLL)), (DATABASES, (LIST, SCROLL)))
+_SCREENS = (
+    (FORECAST, (BRANCHES, SCROLL)),
+    (DATABASES, (LIST, SCROLL)),
+    (SQUASH, (TIMELINE, SCROLL)),
+)
 """The keys of each further screen, and of the panes on it."""
 
 

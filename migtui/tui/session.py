@@ -144,6 +144,17 @@ class Session:
             raise EngineStartError(self.why_no_engine)
         return self._engine
 
+    @property
+    def engine(self) -> Engine:
+        """Django.
+
+        Raises:
+            EngineError: It can't be asked.
+        """
+        if self.why_no_engine:
+            raise EngineStartError(self.why_no_engine)
+        return self._asked_engine()
+
     def explain(self, app_label: str, *, with_git: bool) -> Explanation:
         """All that is known of an app's conflict; without git nothing is recommended yet."""
         project, evidence = self.project, self._evidence.get(app_label, ())

@@ -77,10 +77,6 @@ class AskingScreen(Screen[None]):
             event.stop()
             self.tell(self.why_not(active.binding.action), severity="warning")
 
-    def on_unmount(self) -> None:
-        """End the engine beside the application's own end, whatever it is at."""
-        asyncio.get_running_loop().run_in_executor(None, self.session.close)
-
     def tell(self, text: str, *, severity: str = "information") -> None:
         """Say one sentence in a corner."""
         level = severity if severity in ("warning", "error") else "information"

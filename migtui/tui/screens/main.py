@@ -65,6 +65,10 @@ class MainScreen(TryingScreen):
         self.query_one(Notice).say("migtui", "Reading the migrations…")
         self.open_project()
 
+    def on_unmount(self) -> None:
+        """End the engine beside the application's own end, whatever it is at."""
+        asyncio.get_running_loop().run_in_executor(None, self.session.close)
+
     @work(exit_on_error=False)
     async def open_project(self) -> None:
         """Read the project, show it, then start Django."""
@@ -123,6 +127,14 @@ class MainScreen(TryingScreen):
             *(line(f"database {text}") for text in databases),
             *plain_lines(graph.traceback, "muted"),
         )
+
+    def why_not(self, action: str) -> str:
+        """Why an action can't be done now."""
+        if action == "squash" and self.session.why_no_engine:
+            return self.session.why_no_engine
+        if action == "squash" and not self.query_one(Sidebar).app_label:
+            return "Choose an app in the list first."
+        return super().why_not(action)
 
     def action_details(self) -> None:
         """Show what Django said."""
@@ -310,6 +322,19 @@ class MainScreen(TryingScreen):
             self.app.push_screen(DatabasesScreen(self.session.databases()))
         except EngineError as error:
             self.show_error(error)
+
+    def action_squash(self) -> None:
+        """Squash the app that the list's cursor is on."""
+        from migtui.tui.screens.squashing import SquashScreen  # noqa: PLC0415 - see session
+
+        label = self.query_one(Sidebar).app_label
+        screen = SquashScreen(self.session, label, self.alone)
+
+        def read_again(_: None) -> None:
+            if screen.has_written:
+                self.action_reload()
+
+        self.app.push_screen(screen, read_again)
 
     def action_zoom(self) -> None:
         """Give the pane that has the keys the whole screen, or take it back."""

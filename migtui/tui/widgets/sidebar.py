@@ -73,6 +73,11 @@ class Sidebar(OptionList):
         index = self.highlighted
         return self._entries[index] if index is not None else None
 
+    @property
+    def app_label(self) -> str:
+        """The app that the cursor is on; empty where it is on none."""
+        return "" if isinstance(self.entry, HealthyApps) else getattr(self.entry, "app_label", "")
+
     def show(
         self,
         conflicts: tuple[Conflict, ...],

@@ -1,0 +1,116 @@
+"""What the squash screen asks of an open project; all of it blocks and is called in threads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from migtui.core.migration import MigrationKey
+from migtui.core.squash import chain
+from migtui.core.squash_finish import FinishPlan, find_squash
+from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
+from migtui.engine.protocol import Progress
+from migtui.errors import EngineStartError
+from migtui.services import journal
+from migtui.services.consult import Consultation
+from migtui.services.finish import plan_finish, write_finish
+from migtui.services.prove import is_proved, prove
+from migtui.services.resolve import Written
+from migtui.services.squash import installed, plan_squash, write_squash
+from migtui.tui.session import Session
+
+DATA = ("RunPython", "RunSQL")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A migration on the time line.
+
+    Attributes:
+        key: Which one.
+        data: The RunPython and RunSQL that it has, by name.
+        is_squash: Whether it replaces others.
+        applied: Whether the first database has applied it; None where that is not known.
+    """
+
+    key: MigrationKey
+    data: tuple[str, ...]
+    is_squash: bool
+    applied: bool | None
+
+
+class Squashes:
+    """Squashes of one app.
+
+    Args:
+        session: The open project.
+        app_label: The app.
+    """
+
+    def __init__(self, session: Session, app_label: str) -> None:
+        self._session = session
+        self.app_label = app_label
+
+    @property
+    def _consultation(self) -> Consultation:
+        if self._session.consultation is None:
+            raise EngineStartError(self._session.why_no_engine)
+        return self._session.consultation
+
+    def steps(self) -> tuple[Step, ...]:
+        """The app's history."""
+        project, said = self._session.project, self._consultation
+        graph = installed(project.graph, said.facts)
+        known = next((entry for entry in said.applied if not entry.error), None)
+        rows = None if known is None else {MigrationKey(*row) for row in known.rows}
+        return tuple(
+            Step(
+                key,
+                tuple(
+                    operation.type
+                    for operation in project.operations(key)
+                    if operation.type in DATA and operation.is_django
+                ),
+                is_squash=bool(graph.migrations[key].replaces),
+                applied=None if rows is None else key in rows,
+            )
+            for key in chain(graph, self.app_label)
+        )
+
+    def plan(self, choice: SquashChoice, progress: Callable[[Progress], None]) -> SquashPlan:
+        """What a squash would be."""
+        said = self._consultation
+        return plan_squash(
+            self._session.project,
+            self._session.engine,
+            said.facts,
+            choice,
+            applied=said.applied,
+            progress=progress,
+        )
+
+    def prove(
+        self, plan: SquashPlan, progress: Callable[[Progress], None]
+    ) -> tuple[tuple[SquashProof, ...], bool]:
+        """What was tried, and whether it is enough."""
+        facts = self._consultation.facts
+        proofs = prove(self._session.project, self._session.engine, facts, plan, progress=progress)
+        return proofs, is_proved(proofs, facts)
+
+    def write(self, plan: SquashPlan) -> Written:
+        """Write a squash."""
+        written = write_squash(self._session.project, plan, self._session.engine)
+        self._session.history = journal.history(self._session.project)
+        return written
+
+    def finish_plan(self, key: MigrationKey | None) -> FinishPlan:
+        """What finishing a squash would change; without a key, the only one of the app."""
+        said = self._consultation
+        project = self._session.project
+        graph = installed(project.graph, said.facts)
+        found = find_squash(graph, self.app_label, key)
+        return plan_finish(project, said.facts, self.app_label, found, applied=said.applied)
+
+    def finish(self, plan: FinishPlan) -> Written:
+        """Write the end of a squash."""
+        written = write_finish(self._session.project, plan, self._session.engine)
+        self._session.history = journal.history(self._session.project)
+        return written

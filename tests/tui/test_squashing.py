@@ -1,0 +1,82 @@
+"""Squashing by keys: the range, the plan, the proof, the file; later the end of it."""
+
+from pathlib import Path
+
+from migtui.tui.screens.dialog import Confirm
+from migtui.tui.screens.squashing import SquashScreen
+from migtui.tui.widgets.sidebar import HealthyApp, Sidebar
+from tests.support.projects import read_tree
+from tests.support.screens import AppPilot, django_answered, main_screen, running, see, wait_for
+from tests.support.squashes import manage, write_blog
+
+NAME = "0001_squashed_0005_title"
+
+
+async def open_squash(pilot: AppPilot) -> None:
+    """Go to the blog in the list and press the key."""
+    await see(pilot, "Every app has one leaf")
+    await django_answered(pilot)
+    await pilot.press("a", "enter")
+    sidebar = main_screen(pilot).query_one(Sidebar)
+    while not (isinstance(sidebar.entry, HealthyApp) and sidebar.app_label == "blog"):
+        await pilot.press("down")
+    await pilot.press("S")
+    await wait_for(pilot, lambda: isinstance(pilot.app.screen, SquashScreen))
+
+
+async def test_a_range_is_planned_proved_written_and_finished(tmp_path: Path) -> None:
+    root = write_blog(tmp_path / "project")
+    async with running(root, size=(160, 45)) as pilot:
+        await open_squash(pilot)
+        await see(pilot, "5 migrations with 6 operations become one with 5.")
+        await pilot.press("home", "down", "s")
+        await see(pilot, "0002_body_squashed_0005_title")
+        await pilot.press("down", "down", "e")
+        await see(pilot, "0002_body_squashed_0004_length")
+        await see(pilot, "3 migrations with 4 operations become one with 4.")
+        await pilot.press("i")
+        await see(pilot, "Left out, being elidable")
+        await pilot.press("i", "end", "e", "home", "s")
+        await see(pilot, f"blog.{NAME}")
+        await see(pilot, "5 migrations with 6 operations")
+        await pilot.press("2")
+        await see(pilot, "create blog/migrations/0001_squashed")
+        before = read_tree(root)
+        await pilot.press("w")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+        await see(pilot, "Proved on sqlite")
+        assert read_tree(root) == before
+        await pilot.press("enter")
+        await see(pilot, "✓ Django loads the project and sees one leaf of blog")
+        assert (root / f"blog/migrations/{NAME}.py").is_file()
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: pilot.app.screen is main_screen(pilot))
+        manage(root, "migrate")
+        await pilot.press("r")
+        await wait_for(pilot, lambda: not main_screen(pilot).is_asking)
+        await pilot.press("S")
+        await see(pilot, "squash")
+        await wait_for(pilot, lambda: pilot.app.screen.query("Timeline"))
+        await see(pilot, f"{NAME}  squash")
+        await pilot.press("f")
+        await see(pilot, "5 files go, 1 others name")
+        await pilot.press("enter")
+        await see(pilot, "makemigrations")
+        assert [path.stem for path in (root / "blog/migrations").glob("0*.py")] == [NAME]
+
+
+async def test_what_can_not_be_squashed_says_why_and_stays_unwritten(tmp_path: Path) -> None:
+    root = write_blog(tmp_path / "project")
+    path = root / "blog/migrations/0005_title.py"
+    own = "('blog', '0004_length')"
+    path.write_text(path.read_text().replace(own, f"{own}, ('shop', '0001_initial')"))
+    before = read_tree(root)
+    async with running(root, size=(80, 24)) as pilot:
+        await open_squash(pilot)
+        await see(pilot, "itself through shop: blog.0005_title")
+        await see(pilot, "migtui squash blog 0001_initial")
+        await pilot.press("f")
+        await see(pilot, "blog has no squash to finish.")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is main_screen(pilot))
+    assert read_tree(root) == before

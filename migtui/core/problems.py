@@ -191,22 +191,32 @@ def changed_on_both_sides(migration: Migration, ours: str, theirs: str) -> Probl
     )
 
 
-def unmerged(migration: Migration, kind: str) -> Problem:
+def unmerged(migration: Migration, kind: str, *, is_kept: bool) -> Problem:
     """E005: a file that git has not put together, though both sides of it can be read.
 
     Args:
         migration: As the file is.
         kind: What git is in the middle of.
+        is_kept: Whether it is known how to keep what both sides have made of it.
     """
     error = migration.error
     reason = f"can't be loaded: {error.message}" if error else f"is unmerged: the {kind} goes on."
     app_label = migration.key.app_label
+    if is_kept:
+        advice = (
+            f"Both sides are kept by `migtui resolve {app_label}`, or by `migtui repair` where "
+            "nothing has to be chosen."
+        )
+    else:
+        advice = (
+            "One side has deleted or renamed the file: keep it with `git add`, or let it go with "
+            "`git rm`."
+        )
     return Problem(
         MARKERS,
         app_label,
         f"{migration.key} {reason}",
-        f"Both sides are kept by `migtui resolve {app_label}`, or by `migtui repair` where nothing "
-        "has to be chosen.",
+        advice,
         (Location(migration.path, error.line if error else 1),),
     )
 

@@ -133,7 +133,9 @@ class Project:
             if self.merged_with is None:
                 read = self.graph.migrations.get(migration.key)
                 if read is None or read.error is None:  # else it is told as it is
-                    yield problems.unmerged(migration, self.unfinished.kind)
+                    is_kept = self.root / migration.path in self.unfinished.contents
+                    kind = self.unfinished.kind
+                    yield problems.unmerged(migration, kind, is_kept=is_kept)
             elif migration.key not in twins:
                 yield problems.changed_on_both_sides(
                     migration, self.unfinished.ours, self.unfinished.theirs

@@ -189,6 +189,8 @@ class Separation:
         if MARKER in content:
             return True
         sides = {self._blob(sha) for sha in (entry.ours, entry.theirs) if sha}
+        if len(sides) == 1:  # the other one has deleted or renamed it
+            return content in sides
         if content not in sides or entry.base is not None:
             return False
         others = [file for file in package.files if file != path]

@@ -11,7 +11,7 @@ from migtui.services.project import Project, open_project
 from migtui.services.resolve import ORDER, Choice, make_plan, write_plan
 from tests.support.merges import add, begin, branch, stop
 from tests.support.projects import migration, read_tree, write
-from tests.support.repositories import git, switch
+from tests.support.repositories import commit, git, switch
 
 PATH = "blog/migrations/0002_more.py"
 
@@ -219,3 +219,15 @@ def test_which_of_the_two_a_database_has_applied_is_not_known(root: Path) -> Non
         "A database that has applied 0002_more before has applied one of the two. Where it is "
         "that of tags, "
     )
+
+
+def test_a_file_that_one_side_has_deleted_is_for_the_developer_to_decide(root: Path) -> None:
+    branch(root, "blue", {PATH: add("blue")}, start="tags")
+    switch(root, "tags")
+    (root / PATH).unlink()
+    commit(root, "Let it go")
+    stop(root, "merge", "blue")
+    (problem,) = open_project(root).problems()
+    assert problem.code == "migtui.E005"
+    assert problem.message == "blog.0002_more is unmerged: the merge goes on."
+    assert "`git add`" in problem.help

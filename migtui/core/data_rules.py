@@ -144,8 +144,10 @@ def _on_same_model(reach: ModelReach, other: Event) -> Clash | None:
                 return None
             if reach.changes_rows or theirs.changes_rows:
                 return Clash("touches rows of it as well")
-        case Strays(columns=True):
-            return Clash("makes Django believe in other columns than the table has")
+        case Strays(lacks=True):
+            return Clash("makes Django believe in columns that the table has not")
+        case Strays(exceeds=True) if reach.creates:
+            return Clash("leaves columns that Django does not fill")
         case Creates(Resource(effects.STATE, _, effects.FIELD), Definition() as definition):
             return _added(reach, definition)
         case Creates(Resource(effects.DATABASE, _, effects.FIELD), str()) if reach.creates:

@@ -139,11 +139,13 @@ class Strays:
 
     Attributes:
         resource: The model.
-        columns: Whether Django believes in other columns than the table has.
+        lacks: Whether Django believes in columns that the table has not.
+        exceeds: Whether the table has columns that Django does not know.
     """
 
     resource: Resource
-    columns: bool = False
+    lacks: bool = False
+    exceeds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tests.benchmarks.first_paint import first_painted_conflict
 from tests.benchmarks.forecast import five_hundred_branches
 from tests.benchmarks.generator import generate
 from tests.benchmarks.measure import Ratio, cost_of, report
+from tests.benchmarks.verdicts import careful_verdicts, opaque_verdicts, time_of_verdicts
 
 
 def check_against_makemigrations() -> Sequence[Ratio]:
@@ -33,6 +34,9 @@ if __name__ == "__main__":
                 first_painted_conflict,
                 replay_and_scratch,
                 five_hundred_branches,
+                opaque_verdicts,
+                careful_verdicts,
+                time_of_verdicts,
             ]
         )
     )

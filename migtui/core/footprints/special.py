@@ -56,9 +56,24 @@ def separate_database_and_state(operation: Operation, context: Context) -> Itera
         for effect in state_effects(nested, context):
             yield effect
             believed |= _changed(effect)
-    fields = {model for model, change in changed ^ believed if change and change[0] == FIELD}
+    lacking = _fields(believed - changed, Creates) | _fields(changed - believed, Destroys)
+    exceeding = _fields(changed - believed, Creates) | _fields(believed - changed, Destroys)
+    renamed = _fields(changed ^ believed, Renames)
     for model in sorted(_unlike(changed, believed)):
-        yield Strays(Resource(DATABASE, model, "model"), columns=model in fields)
+        yield Strays(
+            Resource(DATABASE, model, "model"),
+            lacks=model in lacking | renamed,
+            exceeds=model in exceeding | renamed,
+        )
+
+
+def _fields(changes: set[_Change], kind: type) -> set[str]:
+    """The models of which a field is made, taken or renamed on one side alone."""
+    return {
+        model
+        for model, change in changes
+        if change and change[0] == FIELD and change[2] == kind.__name__
+    }
 
 
 def _unlike(changed: set[_Change], believed: set[_Change]) -> set[str]:

@@ -1,13 +1,17 @@
 """``[tool.migtui]`` of the project's pyproject.toml, as a frozen value."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_type_hints
+from typing import Any, TypeGuard, get_type_hints
 
 from migtui.errors import ConfigError
+
+KEY = re.compile(r"\w+\.[\w-]+")
+"""An app label and a name: of a migration, or of a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Config:
         keys: Keys by the id of a binding: ``{"resolve.write": "w"}``.
         keep_backups: How many backups of a database are kept; 0 for all.
         ignore: Why hazards don't count, by ``H003``, ``blog.H003`` or ``blog.0003_tags.H003``.
+        touches: What migrations touch that can't be read: models by ``app_label.name``.
         notice_globs: Globs of files that are searched for names of renamed migrations.
     """
 
@@ -36,6 +41,7 @@ class Config:
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     keep_backups: int = 10
     ignore: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    touches: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     notice_globs: tuple[str, ...] = ("**/*.py", "**/*.toml", "**/*.y*ml", "**/*.sh", "**/*.md")
 
 
@@ -84,8 +90,9 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
             help=f"Known keys: {', '.join(sorted(known))}.",
         )
     hints = get_type_hints(Config)
-    if isinstance(table.get("ignore"), dict):
-        table = {**table, "ignore": dict(_dotted(table["ignore"]))}
+    for name in ("ignore", "touches"):
+        if isinstance(table.get(name), dict):
+            table = {**table, name: dict(_dotted(table[name]))}
     return Config(**{key: _value(key, value, hints[key], path) for key, value in table.items()})
 
 
@@ -98,6 +105,8 @@ def _value(key: str, value: object, kind: object, path: Path) -> Any:  # noqa: A
         return tuple(value)
     if kind == Mapping[str, str] and isinstance(value, dict) and _all_strings(value.values()):
         return MappingProxyType(value)
+    if kind == Mapping[str, tuple[str, ...]] and _is_table_of_labels(value):
+        return MappingProxyType({name: tuple(labels) for name, labels in value.items()})
     if kind == str | None and isinstance(value, str):
         return value
     wanted: dict[object, str] = {
@@ -105,10 +114,24 @@ def _value(key: str, value: object, kind: object, path: Path) -> Any:  # noqa: A
         int: "a whole number, not below 0",
         tuple[str, ...]: "a list of strings",
         str | None: "a string",
+        Mapping[str, tuple[str, ...]]: (
+            'a table of lists of models: "blog.0005_fill" = ["blog.post"], or [] for none'
+        ),
     }
     raise ConfigError(
         f"{key} in [tool.migtui] of {path} is {value!r}.",
         help=f"It must be {wanted.get(kind, 'a table of strings')}.",
+    )
+
+
+def _is_table_of_labels(value: Any) -> TypeGuard[dict[str, list[str]]]:  # noqa: ANN401 - as read
+    """Whether every migration has a list of labels of models."""
+    return isinstance(value, dict) and all(
+        KEY.fullmatch(name)
+        and isinstance(labels, list)
+        and _all_strings(labels)
+        and all(map(KEY.fullmatch, labels))
+        for name, labels in value.items()
     )
 
 

@@ -206,11 +206,15 @@ def effects_of(operation: Operation, context: Context) -> Iterator[Effect]:
     The effects have to be applied to ``context.world`` as they come: later ones may depend on it.
     What can't be seen is a ``Hides``.
     """
+    is_djangos = operation.path.startswith(MODULES)
+    if not is_djangos and operation.reach is not None and operation.reach.vouched:
+        yield from _FOOTPRINTS["RunPython"](operation, context)
+        return
     if operation.type == UNREADABLE:
         yield Hides("is made by code that was not run")
         return
     found = _FOOTPRINTS.get(operation.type)
-    if found is None or not operation.path.startswith(MODULES):
+    if found is None or not is_djangos:
         yield Hides("is not one of Django's operations")
         return
     if operation.argument("**") is not None:

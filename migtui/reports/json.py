@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from migtui.core.describe import describe
+from migtui.core.describe_reach import reach_of
 from migtui.core.explanation import Explanation
-from migtui.core.migration import MigrationKey
+from migtui.core.migration import MigrationKey, Operation
 from migtui.core.problems import Problem
 from migtui.core.resolution import BranchFacts, Resolution
 from migtui.core.verdict import Evidence, OperationRef, Overlap, Verdict
@@ -110,10 +111,36 @@ def _operations(explanation: Explanation, keys: Iterable[MigrationKey]) -> list[
             "text": describe(operation),
             "path": explanation.migrations[key].path,
             "line": operation.line,
+            "reach": _reach(operation),
         }
         for key in keys
         for operation in explanation.operations[key]
     ]
+
+
+def _reach(operation: Operation) -> Document | None:
+    """What RunPython's code or RunSQL's statements were seen to touch."""
+    reach = reach_of(operation)
+    if reach is None:
+        return None
+    uses = sorted((use.model, use.path, use.access) for use in reach.uses)
+    return {
+        "vouched": reach.vouched,
+        "touches": [
+            {"model": model, "path": list(path), "access": access} for model, path, access in uses
+        ],
+        "sql": [
+            {
+                "action": use.action,
+                "table": use.table or None,
+                "columns": sorted(use.columns),
+                "name": use.name or None,
+                "to": use.to or None,
+            }
+            for use in reach.sql
+        ],
+        "unread": [{"why": entry.why, "line": entry.line or None} for entry in reach.unread],
+    }
 
 
 def _facts(facts: BranchFacts) -> Document:

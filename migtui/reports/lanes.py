@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from migtui.core.conflict import Branch
 from migtui.core.describe import describe, symbol
+from migtui.core.describe_reach import say_reach
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.resolution import BranchFacts
@@ -65,6 +66,8 @@ def _lane(
             mark = marks.get((key, operation.line), " ")
             style = {"!": "warning", "?": "warning"}.get(mark, "")
             yield _Line(style, f"{mark} {symbol(operation)} {describe(operation)}", "    ")
+            for text in say_reach(operation):
+                yield _Line("dim", f"    {text}", "      ")
         if not explanation.operations[key]:
             yield _Line("dim", "  no operations")
 

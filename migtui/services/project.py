@@ -184,17 +184,19 @@ class Project:
                 )
 
     def operations(self, key: MigrationKey, *, with_code: bool = True) -> tuple[Operation, ...]:
-        """What a migration does, in the order of its file.
+        """What a migration does, in the order of its file; what can't be seen, as is vouched for.
 
         Args:
             key: Of the migration.
             with_code: Whether RunPython's functions and RunSQL's statements are read, too.
         """
-        from migtui.source.operations import read_operations  # noqa: PLC0415 - few need any
+        from migtui.source import operations  # noqa: PLC0415 - few need any
 
         path = self.graph.migrations[key].path
         imports = self._helpers.of(self.root / path) if with_code else None
-        return read_operations(self.read(path), imports, with_code=with_code)
+        found = operations.read_operations(self.read(path), imports, with_code=with_code)
+        labels = self.config.touches.get(str(key))
+        return found if labels is None else operations.with_vouch(found, labels)
 
     @cached_property
     def _helpers(self) -> "Helpers":

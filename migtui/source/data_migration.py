@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from migtui.core.expressions import Collection, Constant, Expression, Reference, as_string
 from migtui.core.reach import Access, Reach, SqlUse, Unread, Use
@@ -92,13 +92,17 @@ def read_vouch(lines: Sequence[str], line: int) -> Reach | None:
     while 0 <= number < len(lines) and lines[number].lstrip().startswith("#"):
         match = VOUCH.search(lines[number].strip())
         if match is not None:
-            labels = [label.lower() for label in re.split(r"[,\s]+", match["labels"]) if label]
-            return Reach(frozenset(_anything(labels)), vouched=True)
+            return vouched(label for label in re.split(r"[,\s]+", match["labels"]) if label)
         number -= 1
     return None
 
 
-def _anything(labels: Sequence[str]) -> Iterator[Use]:
+def vouched(labels: Iterable[str]) -> Reach:
+    """What the developer says: anything may be done to these models, and nothing to others."""
+    return Reach(frozenset(_anything(label.lower() for label in labels)), vouched=True)
+
+
+def _anything(labels: Iterable[str]) -> Iterator[Use]:
     for label in labels:
         if "." in label:
             for access in (Access.EVERY, Access.CREATE, Access.DELETE):

@@ -1,13 +1,15 @@
 """The operations of a migration file as values."""
 
 import ast
+from collections.abc import Iterable
+from dataclasses import replace
 
 from migtui.core.expressions import Reference, source_of
 from migtui.core.migration import UNREADABLE, Function, Operation
 from migtui.core.reach import Reach
 from migtui.core.signatures import is_djangos, parameters
 from migtui.source.bindings import Binding, Kind
-from migtui.source.data_migration import read_function, read_sql, read_vouch
+from migtui.source.data_migration import read_function, read_sql, read_vouch, vouched
 from migtui.source.helpers import Imports
 from migtui.source.names import Item, Items, Module, Place
 from migtui.source.parse import ParsedFile, parse
@@ -39,6 +41,21 @@ def read_operations(
     return tuple(found.values())
 
 
+def with_vouch(operations: Iterable[Operation], labels: Iterable[str]) -> tuple[Operation, ...]:
+    """Operations as the developer says: those whose code can't be seen touch these models alone."""
+    reach = vouched(labels)
+    return tuple(_with_reach(operation, reach) for operation in operations)
+
+
+def _with_reach(operation: Operation, reach: Reach) -> Operation:
+    """The operation, and those that it holds, on the developer's word."""
+    if operation.type == "SeparateDatabaseAndState" and operation.is_django:
+        nested = tuple(_with_reach(inner, reach) for inner in operation.database_operations)
+        return replace(operation, database_operations=nested)
+    is_seen = operation.is_django and operation.type not in ("RunPython", "RunSQL")
+    return operation if is_seen else replace(operation, reach=reach)
+
+
 class _Reader:
     """Reads the operations of one file."""
 
@@ -56,19 +73,36 @@ class _Reader:
         """The operations of a list that may be any of these."""
         always = frozenset.intersection(*map(frozenset, lists)) if lists else frozenset()
         found = dict.fromkeys(item for items in lists for item in items)
-        return [self._operation(item) if item in always else _unreadable(item) for item in found]
+        return [
+            self._operation(item) if item in always else self._unreadable(item) for item in found
+        ]
 
     def _operation(self, item: Item) -> Operation:
         """One entry of a list."""
         if item.is_spread:
-            return _unreadable(item)
+            return self._unreadable(item)
         item = item.place.follow(item.node)
         if not isinstance(item.node, ast.Call):
-            return _unreadable(item)
+            return self._unreadable(item)
         try:
             return self._call(item, item.node)
         except RecursionError:
-            return _unreadable(item)
+            return self._unreadable(item)
+
+    def _unreadable(self, item: Item) -> Operation:
+        """An entry that only running it would tell."""
+        line, end_line = item.node.lineno, item.node.end_lineno
+        return Operation(
+            UNREADABLE,
+            line=line,
+            end_line=end_line or line,
+            source=item.source,
+            reach=self._vouch(item),
+        )
+
+    def _vouch(self, item: Item) -> Reach | None:
+        """What a comment above an entry says."""
+        return read_vouch(item.place.module.lines, item.node.lineno) if self.with_code else None
 
     def _call(self, item: Item, node: ast.Call) -> Operation:
         """An entry that is a call: of a class, as its capital letter says."""
@@ -77,7 +111,7 @@ class _Reader:
         name = path.rpartition(".")[2]
         arguments = _arguments(node, parameters(path))
         if not name[:1].isupper() or arguments is None:
-            return _unreadable(item)
+            return self._unreadable(item)
         nested = {
             key: tuple(self._operations(place.items(arguments.pop(key))))
             for key in NESTED
@@ -95,7 +129,7 @@ class _Reader:
             functions=tuple(_function(value, place) for value in functions),
             database_operations=nested.get("database_operations", ()),
             state_operations=nested.get("state_operations", ()),
-            reach=self._reach(name, node, arguments, place) if is_known else None,
+            reach=self._reach(name, node, arguments, place) if is_known else self._vouch(item),
         )
 
     def _reach(
@@ -117,11 +151,6 @@ class _Reader:
             if isinstance(binding.node, ast.FunctionDef):
                 vouch = read_vouch(item.place.module.lines, first_line(binding.node)) or vouch
         return vouch or read_function(item.place.module.body, item.node, self.imports)
-
-
-def _unreadable(item: Item) -> Operation:
-    line, end_line = item.node.lineno, item.node.end_lineno
-    return Operation(UNREADABLE, line=line, end_line=end_line or line, source=item.source)
 
 
 def first_line(node: ast.FunctionDef) -> int:

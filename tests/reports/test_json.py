@@ -22,6 +22,7 @@ CONFLICT: dict[str, Any] = {
                     "text": "Add field tags to post",
                     "path": "blog/migrations/0003_tags.py",
                     "line": 9,
+                    "reach": None,
                 },
                 {
                     "migration": "0003_tags",
@@ -29,6 +30,7 @@ CONFLICT: dict[str, Any] = {
                     "text": "Alter field title on post",
                     "path": "blog/migrations/0003_tags.py",
                     "line": 12,
+                    "reach": None,
                 },
             ],
             "published": True,
@@ -48,6 +50,7 @@ CONFLICT: dict[str, Any] = {
                     "text": "Alter field title on post",
                     "path": "blog/migrations/0003_title.py",
                     "line": 9,
+                    "reach": None,
                 },
                 {
                     "migration": "0004_more",
@@ -55,6 +58,7 @@ CONFLICT: dict[str, Any] = {
                     "text": "Raw Python operation",
                     "path": "blog/migrations/0004_more.py",
                     "line": 15,
+                    "reach": None,
                 },
             ],
             "published": None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from migtui.core.conflict import Branch
 from migtui.core.describe import describe, symbol
+from migtui.core.describe_reach import say_reach
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.verdict import Kind, OperationRef, Overlap
@@ -110,6 +111,9 @@ def _operation(
             else (("", "     "),)
         )
         yield BranchLine(Line((*lead, (style, part))), key, operation, indexes, number == 0)
+    for text in say_reach(operation):
+        for part in wrapped(text, width - 8):
+            yield BranchLine(Line((("muted", f"     {part}"),)), key, operation, indexes)
     for index, overlap in zip(indexes, overlaps, strict=True):
         text = f"{_WORDS[overlap.kind]} ({index + 1}): {short_resource(overlap)}"
         for part in wrapped(text, width - 8):

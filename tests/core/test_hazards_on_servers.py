@@ -114,6 +114,20 @@ def test_postgresql_cuts_what_is_cast_and_refuses_what_is_assigned(
         "ALTER TABLE blog_post ALTER COLUMN price TYPE numeric(6, 1)",
         "SELECT price::text FROM blog_post",
     ) == "1.3"  # fmt: skip
+    assert postgresql.value(
+        "ALTER TABLE blog_post ALTER COLUMN price TYPE integer USING price::integer",
+        "SELECT price FROM blog_post",
+    ) == 1  # fmt: skip
+    with pytest.raises(psycopg.errors.NumericValueOutOfRange):
+        postgresql.value(
+            "UPDATE blog_post SET views = 40000",
+            "ALTER TABLE blog_post ALTER COLUMN views TYPE smallint USING views::smallint",
+        )
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+        postgresql.value(
+            "UPDATE blog_post SET data = 'x'",
+            "ALTER TABLE blog_post ALTER COLUMN data TYPE jsonb USING data::jsonb",
+        )
 
 
 def test_mariadb_keeps_what_ran_before_a_failure(mariadb: MariadbExamples) -> None:

@@ -132,6 +132,7 @@ class _Run:
     migration: MigrationSql
     held: list[Lock] = field(default_factory=list)
     earlier: int = 0
+    said: set[str] = field(default_factory=set)
 
     def judge(self) -> Iterator[Judgement]:
         self.schema.learn(self.migration.tables)
@@ -143,7 +144,7 @@ class _Run:
         if not statement.sql:
             if statement.operation != "RunPython" or statement.note == "RunPython.noop":
                 return Judgement(Impact(), (), rolls_back)
-            meanwhile = tuple(hazards_of(self._case(Change("python"), Impact())))
+            meanwhile = tuple(self._hazards(Change("python"), Impact()))
             return Judgement(None, meanwhile or None, rolls_back, why=PYTHON)
         try:
             changes = read_sql(statement.sql, self.schema.vendor)
@@ -156,7 +157,7 @@ class _Run:
             impacts.append(impact_of(change, self.schema))
             tables += self._concerned(change)
             for each in (change, *sqlite.remade(change, self.schema)):
-                hazards += hazards_of(self._case(each, impacts[-1]))
+                hazards += self._hazards(each, impacts[-1])
             self.schema.apply(change)
         found = together(impacts)
         if self.migration.atomic and self.schema.vendor == "postgresql":
@@ -179,12 +180,10 @@ class _Run:
             names = (self.schema.table_of(change), foreign, change.source, target)
         return [name for name in names if name and name not in self.schema.new]
 
-    def _case(self, change: Change, impact: Impact) -> Case:
-        return Case(
-            change,
-            impact,
-            self.schema,
-            self.migration.atomic,
-            tuple(self.held),
-            self.earlier,
-        )
+    def _hazards(self, change: Change, impact: Impact) -> Iterator[Hazard]:
+        held = tuple(self.held)
+        case = Case(change, impact, self.schema, self.migration.atomic, held, self.earlier)
+        for found in hazards_of(case):
+            if not RULES[found.code].once or found.code not in self.said:
+                self.said.add(found.code)
+                yield found

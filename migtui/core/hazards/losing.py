@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from migtui.core.hazards.postgresql_types import loses_values
+from migtui.core.hazards.narrowing import loss_of
 from migtui.core.hazards.rule import Case, Finding, RuleExample, hazard
 from migtui.core.hazards.schema import REMAKE
 
@@ -99,6 +99,25 @@ def column_dropped(case: Case) -> Iterator[Finding]:
             "Rounds values of blog_post.price with more decimal places.",
         ),
         RuleExample(
+            "ALTER TABLE blog_post ALTER COLUMN views TYPE smallint USING views::smallint",
+            "Fails if blog_post.views has values that are out of the range of smallint.",
+        ),
+        RuleExample(
+            "ALTER TABLE blog_post ALTER COLUMN price TYPE integer USING price::integer",
+            "Rounds values of blog_post.price with decimal places.",
+        ),
+        RuleExample(
+            "ALTER TABLE blog_post ALTER COLUMN data TYPE jsonb USING data::jsonb",
+            "Fails if blog_post.data has values that are no jsonb.",
+        ),
+        RuleExample("ALTER TABLE `blog_post` MODIFY `title` longtext NOT NULL", vendor="mysql"),
+        RuleExample("ALTER TABLE `blog_post` MODIFY `views` bigint NULL", vendor="mysql"),
+        RuleExample(
+            "ALTER TABLE `blog_post` MODIFY `views` bigint UNSIGNED NULL",
+            "Fails if blog_post.views has values that are out of the range of bigint unsigned",
+            vendor="mysql",
+        ),
+        RuleExample(
             "ALTER TABLE `blog_post` MODIFY `title` varchar(50) NOT NULL",
             "Fails if blog_post.title has values that are longer than 50 characters",
             vendor="mysql",
@@ -116,21 +135,19 @@ def values_narrowed(case: Case) -> Iterator[Finding]:
     new = change.to if change.kind == "alter-type" else change.column.type if change.column else ""
     if change.kind not in ("alter-type", "modify-column") or known is None or case.is_new:
         return
-    lost = loses_values(known.type, new) if new and known.type else ""
-    if not lost:
+    lost = loss_of(known.type, new, is_cast=bool(change.expression)) if new else None
+    if lost is None:
         return
     name = f"{change.table}.{change.name}"
     advice = "Count such rows first, and mend them in a migration before."
-    if lost.startswith("with more decimal"):
-        yield Finding(f"Rounds values of {name} {lost}.", advice, name)
-    elif lost.startswith("longer") and change.expression:
-        message = f"Cuts values of {name} that are {lost}, without a word."
-        yield Finding(message, advice, name)
+    if lost.verb == "cuts":
+        message = f"Cuts values of {name} {lost.values}, without a word."
+    elif lost.verb == "rounds":
+        message = f"Rounds values of {name} {lost.values}."
     else:
-        joined = "that are " if lost.startswith(("longer", "out")) else ""
-        strict = "" if case.vendor == "postgresql" else ", or changes them where sql_mode is lax"
-        message = f"Fails if {name} has values {joined}{lost}{strict}."
-        yield Finding(message, advice, name)
+        lax = "" if case.vendor == "postgresql" else ", or changes them where sql_mode is lax"
+        message = f"Fails if {name} has values {lost.values}{lax}."
+    yield Finding(message, advice, name)
 
 
 @hazard(

@@ -63,7 +63,7 @@ def requires_rewrite(old: str, new: str, using: str, column: str) -> bool | None
     """
     if using and not _is_cast(using, column):
         return True
-    before, after = _parse(old), _parse(new)
+    before, after = parse_type(old), parse_type(new)
     if before is None or after is None:
         return None
     if before == after:
@@ -95,34 +95,11 @@ _KNOWN = frozenset({
 """Types of which none but those above is stored like another."""
 
 
-def loses_values(old: str, new: str) -> str:
-    """Which values a narrower type has no room for, ``longer than 50 characters``.
+def parse_type(text: str) -> tuple[str, int | None, int | None, str] | None:
+    """A type's name in one spelling, its two sizes, and the brackets of an array.
 
-    Empty where it has room for all, or where that can't be told.
+    None where it is written in another way than types are.
     """
-    before, after = _parse(old), _parse(new)
-    if before is None or after is None or before == after:
-        return ""
-    name, first, second, _ = before
-    to, to_first, to_second, _ = after
-    texts = ("varchar", "char", "text")
-    if name in texts and to in texts:
-        shorter = to_first is not None and (first is None or to_first < first)
-        return f"longer than {to_first} characters" if shorter else ""
-    if name == to == "numeric" and to_first is not None:
-        whole = None if first is None else first - (second or 0)
-        if whole is None or to_first - (to_second or 0) < whole:
-            return f"with more than {to_first - (to_second or 0)} digits before the point"
-        return "with more decimal places" if (to_second or 0) < (second or 0) else ""
-    sizes = ("smallint", "integer", "bigint")
-    if name in sizes and to in sizes:
-        return f"out of the range of {to}" if sizes.index(to) < sizes.index(name) else ""
-    if to in texts or (name in sizes and to in ("numeric", "real", "double precision")):
-        return ""
-    return f"that are no {to}"
-
-
-def _parse(text: str) -> tuple[str, int | None, int | None, str] | None:
     match = TYPE.fullmatch(text.strip().lower()) if len(text) <= LONGEST else None
     if match is None:
         return None

@@ -109,6 +109,7 @@ class HazardRule:
         examples: What it finds, and what not.
         destroys: Whether data are lost.
         breaks: Whether code that is still running fails.
+        once: Whether it is enough to say it once in a migration.
     """
 
     code: str
@@ -118,6 +119,7 @@ class HazardRule:
     examples: tuple[RuleExample, ...]
     destroys: bool = False
     breaks: bool = False
+    once: bool = False
 
 
 Find: TypeAlias = Callable[[Case], Iterator[Finding]]
@@ -131,6 +133,7 @@ def hazard(
     examples: Iterable[RuleExample],
     destroys: bool = False,
     breaks: bool = False,
+    once: bool = False,
 ) -> Callable[[Find], Find]:
     """Register a rule; its examples have to hold, see ``tests/core/test_hazards.py``."""
 
@@ -144,6 +147,7 @@ def hazard(
             tuple(examples),
             destroys,
             breaks,
+            once,
         )
         return function
 

@@ -51,6 +51,7 @@ def held_meanwhile(case: Case) -> Iterator[Finding]:
 @hazard(
     "H017",
     "a failure leaves the migration half done",
+    once=True,
     examples=[
         RuleExample(
             "ALTER TABLE `blog_post` ADD CONSTRAINT `u` UNIQUE (`title`)",
@@ -62,6 +63,11 @@ def held_meanwhile(case: Case) -> Iterator[Finding]:
             "ALTER TABLE `blog_post` ADD CONSTRAINT `u` UNIQUE (`title`)", vendor="mysql"
         ),
         RuleExample("ALTER TABLE blog_post ADD CONSTRAINT u UNIQUE (title)", before=ADD),
+        RuleExample(
+            "ALTER TABLE blog_post ADD FOREIGN KEY (a) REFERENCES blog_author (id)",
+            before=ADD,
+            vendor="mysql",
+        ),
         RuleExample(
             "ALTER TABLE t ADD UNIQUE (a)",
             before=f"{ADD}; CREATE TABLE t (a bigint)",
@@ -77,6 +83,8 @@ def half_done(case: Case) -> Iterator[Finding]:
     old = case.schema.column(change.table, change.name)
     if change.kind == "modify-column" and case.impact.method == "INSTANT" and old is not None:
         return
+    if change.kind == "add-foreign-key" and _is_empty(case):
+        return
     count = case.earlier
     before = "the statement" if count == 1 else f"the {count} statements"
     stays = "stays" if count == 1 else "stay"
@@ -85,6 +93,18 @@ def half_done(case: Case) -> Iterator[Finding]:
         "changes the schema, and the migration can't run again.",
         "Put it into a migration of its own, and look for such rows first.",
         change.table,
+    )
+
+
+def _is_empty(case: Case) -> bool:
+    """Whether the columns were added just now, and are NULL in every row."""
+    schema, table = case.schema, case.change.table
+    return all(
+        (table, name) in schema.added
+        and (column := schema.column(table, name)) is not None
+        and column.null
+        and not column.default
+        for name in case.change.names
     )
 
 

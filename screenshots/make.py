@@ -12,7 +12,15 @@ from pathlib import Path
 
 from migtui.config import Config
 from migtui.services.demo import create_demo
-from tests.support.screens import AppPilot, conflict_shown, django_answered, running, see
+from tests.support.screens import (
+    AppPilot,
+    conflict_shown,
+    django_answered,
+    main_screen,
+    running,
+    see,
+    wait_for,
+)
 
 HERE = Path(__file__).parent
 WIDE = (140, 42)
@@ -55,6 +63,25 @@ async def forecast(pilot: AppPilot) -> None:
     await see(pilot, "feature/payments")
 
 
+async def settling(pilot: AppPilot) -> None:
+    """What the branches dispute, and what models.py says."""
+    await overlap(pilot)
+    await pilot.press("s")
+    await see(pilot, "models.py says so")
+
+
+async def evidence(pilot: AppPilot) -> None:
+    """Every order and what came of it."""
+    await overlap(pilot)
+    screen = main_screen(pilot)
+    await wait_for(
+        pilot,
+        lambda: screen.explanation and len(screen.explanation.verdict.evidence) > 1,
+    )
+    await pilot.press("t")
+    await see(pilot, "How the verdict is known")
+
+
 async def confirm(pilot: AppPilot) -> None:
     """The question before anything is written."""
     await diff(pilot)
@@ -77,6 +104,8 @@ SHOTS: tuple[
     ("sql", sql, WIDE, None),
     ("three-leaves", three_leaves, WIDE, None),
     ("forecast", forecast, WIDE, None),
+    ("settling", settling, WIDE, None),
+    ("evidence", evidence, WIDE, None),
     ("confirm", confirm, WIDE, None),
     ("written", written, WIDE, None),
     ("narrow", overlap, NARROW, None),

@@ -92,6 +92,17 @@ def _checked(
     return tuple(checked), frozenset(imports)
 
 
+def checked_decision(project: Project, explanation: Explanation, decision: Decision) -> Decision:
+    """A decision as it will stand in a command, its value checked.
+
+    Raises:
+        UsageError: It is about nothing, or what it gives is no value.
+        ResolutionError: No single value could settle it.
+    """
+    (checked,), _ = _checked(project, explanation, (decision,))
+    return checked
+
+
 def _known_imports(project: Project, explanation: Explanation) -> set[Import]:
     """What the files of the branches import."""
     return {

@@ -17,6 +17,7 @@ def witness(
     engine: Engine,
     explanation: Explanation,
     order: tuple[MigrationKey, ...] = (),
+    questions: Sequence[Question] | None = None,
 ) -> Mapping[str, MigrationKey]:
     """The leaf that models.py agrees with, by the resource that is to be decided.
 
@@ -28,11 +29,13 @@ def witness(
         engine: Django.
         explanation: Of the conflict.
         order: The leaves in the order in which they would run; empty for a merge.
+        questions: Which; None for those that a merge, or the order, leaves open.
 
     Raises:
         EngineError: Django could not be asked.
     """
-    questions = open_questions(explanation.questions, order)
+    if questions is None:
+        questions = open_questions(explanation.questions, order)
     found = {}
     for question in questions:
         candidates = _candidates(question, questions, order)

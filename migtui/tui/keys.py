@@ -20,6 +20,14 @@ MAIN = (
     Binding("o", "order", "Order", id="resolve.order", tooltip="Put the branches in an order"),
     Binding("m", "merge", "Merge", id="resolve.merge", tooltip="Write a merge migration"),
     Binding(
+        "s",
+        "settle",
+        "Settle",
+        id="resolve.settle",
+        show=False,
+        tooltip="Decide what the branches dispute",
+    ),
+    Binding(
         "t",
         "try",
         "Try",
@@ -164,12 +172,21 @@ CONFIRM = (
     Binding("escape,n,q", "confirm(False)", "Leave it", id="confirm.no"),
 )
 TRY = (
+    Binding("space", "choose", "Choose", id="try.choose"),
     Binding("enter", "accept", "Try", id="try.accept", priority=True),
     Binding("escape,q", "close", "Close", id="try.close"),
 )
+SETTLE = (
+    Binding("n", "question(1)", "Next", id="settle.next"),
+    Binding("N", "question(-1)", "Previous", id="settle.previous", show=False),
+    Binding("v", "value", "Value", id="settle.value", tooltip="Type a value of your own"),
+    Binding("o", "way", "Merge or order", id="settle.way"),
+    Binding("a", "accept", "Accept", id="settle.accept"),
+    Binding("escape", "close", "Cancel", id="settle.close"),
+)
 CLOSE = (Binding("escape,enter,q", "close", "Close", id="dialog.close", priority=True),)
 
-_ALONE = (ORDER, CONFIRM, TRY, CLOSE, BACKUPS)
+_ALONE = (ORDER, CONFIRM, TRY, SETTLE, CLOSE, BACKUPS)
 _PANES = (SCROLL, LANE, LIST)
 _SCREENS = (
     (FORECAST, (BRANCHES, SCROLL)),

@@ -15,12 +15,14 @@ from migtui.services.explain import explain
 from migtui.services.project import open_project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from migtui.core.explanation import Explanation
     from migtui.core.forecast import Forecast
     from migtui.core.journal import Entry
+    from migtui.core.migration import MigrationKey
+    from migtui.core.questions import Decision, Question
     from migtui.core.resolution import Resolution
     from migtui.core.verdict import Evidence
     from migtui.engine.client import Engine
@@ -218,13 +220,52 @@ class Session:
             return ()
         return places(self.consultation.facts.databases)
 
-    def plan(self, app_label: str, resolution: Resolution) -> Plan:
-        """What a way out would change."""
+    def plan(self, app_label: str, resolution: Resolution, keep: tuple[Decision, ...] = ()) -> Plan:
+        """What a way out would change, with what is decided."""
         from migtui.services import resolve
 
         version = self.consultation.facts.django_version if self.consultation is not None else None
-        choice = resolve.Choice(resolution.strategy, resolution.order)
-        return resolve.make_plan(self.project, app_label, choice, django_version=version)
+        choice = resolve.Choice(resolution.strategy, resolution.order, keep=keep)
+        known = self.explain(app_label, with_git=True) if keep else None
+        return resolve.make_plan(
+            self.project, app_label, choice, django_version=version, explanation=known
+        )
+
+    def check_decision(self, explanation: Explanation, decision: Decision) -> Decision:
+        """A decision as it will stand in a command, its value checked."""
+        from migtui.services.settle import checked_decision
+
+        return checked_decision(self.project, explanation, decision)
+
+    def values(self, question: Question) -> dict[MigrationKey, str]:
+        """What each branch has for what is disputed, as its file has it; empty texts if nothing."""
+        from migtui.services.settle import value_of
+
+        return {leaf: value_of(question, leaf) for leaf in question.leaves}
+
+    def witness(
+        self, explanation: Explanation, order: tuple[MigrationKey, ...]
+    ) -> Mapping[str, MigrationKey]:
+        """The branch that models.py agrees with, by resource; nothing without Django."""
+        from migtui.services.witness import witness
+
+        if self.why_no_engine:
+            return {}
+        questions = explanation.questions
+        return witness(self.project, self._asked_engine(), explanation, order, questions)
+
+    def verify(self, plan: Plan) -> None:
+        """Have Django load a plan as if it were written, where it can be asked.
+
+        Raises:
+            ResolutionError: It does not load, or does not end in one leaf.
+            EngineError: Django could not be asked.
+        """
+        from migtui.services.resolve import verify_plan
+        from migtui.services.verify import require_passed
+
+        engine = None if self.why_no_engine else self._engine
+        require_passed(verify_plan(self.project, plan, engine), plan.app_label)
 
     def sql(self, plan: Plan, *, backwards: bool) -> JudgedSql:
         """What a plan would execute, and what is dangerous about it."""

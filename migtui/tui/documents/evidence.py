@@ -41,7 +41,7 @@ def _evidence(evidence: Evidence, width: int) -> Iterator[Line]:
 
 def _difference(difference: EndDifference, width: int) -> Iterator[Line]:
     yield line(f"    {difference.resource}", "strong")
-    for name, text in (("A", difference.first), ("other", difference.second)):
+    for name, text in (("one end", difference.first), ("another", difference.second)):
         yield from _prose(f"{name}: {text or 'not there'}", "", width, "        ")
 
 

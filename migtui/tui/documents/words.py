@@ -104,5 +104,7 @@ def way_out(resolution: Resolution) -> str:
             return f"Order  {arrow(resolution.order)}"
         case "merge":
             return f"Merge  {', '.join(key.name for key in resolution.order)}"
+        case "settle":
+            return f"Settle  {arrow(resolution.order) or 'by a merge'}  (s decides)"
         case other:
             return f"{other.capitalize()}  {arrow(resolution.order)}"

@@ -22,8 +22,10 @@ from migtui.tui.widgets.ways_out import WaysOut
 
 if TYPE_CHECKING:
     from migtui.core.explanation import Explanation
+    from migtui.core.questions import Decision
     from migtui.services.resolve import Plan
     from migtui.tui.documents.lines import Line
+    from migtui.tui.screens.settling import Decided
 
 
 class PreviewingScreen(InspectingScreen):
@@ -41,12 +43,15 @@ class PreviewingScreen(InspectingScreen):
     previewed: Resolution | None = None
     why_no_plan = "Choose a way out first."
     _sql_shown: frozenset[str] = frozenset()
+    _decided: Decided | None = None
 
     def why_not(self, action: str) -> str:
         """Why an action of this part can't be done now."""
-        if action in ("order", "merge", "next_overlap", "previous_overlap"):
+        if action in ("order", "merge", "settle", "next_overlap", "previous_overlap"):
             if self.explanation is None:
                 return "No conflict is shown."
+            if action == "settle" and not self.explanation.questions:
+                return "The branches need no decision."
             if action.endswith("overlap") and not self.explanation.verdict.overlaps:
                 return "No operation touches what another branch touches."
             merge = self._resolution("merge")
@@ -92,11 +97,35 @@ class PreviewingScreen(InspectingScreen):
         if resolution is not None:
             self.call_after_refresh(self.preview_resolution, resolution)
 
+    @work(exit_on_error=False)
+    async def action_settle(self) -> None:
+        """Decide what the branches dispute, one thing after another."""
+        explanation = self.explanation
+        if explanation is None or not explanation.questions:
+            return
+        from migtui.tui.screens.settling import (  # noqa: PLC0415 - not before the first paint
+            Settling,
+        )
+
+        decided = await self.app.push_screen_wait(Settling(self.session, explanation))
+        if decided is None:
+            return
+        self._decided = decided
+        ways = self.query_one(WaysOut)
+        ways.highlighted = None
+        why = f"Decided: {', '.join(map(str, decided.decisions))}."
+        self.preview_resolution(
+            Resolution("settle", decided.order, possible=True, recommended=False, why=why)
+        )
+        self.query_one(Preview).open(DIFF)
+
     @on(OptionList.OptionSelected, "#ways")
     def _open_preview(self) -> None:
         resolution = self.query_one(WaysOut).resolution
         if resolution is not None and not resolution.possible:
             self.tell(f"Not possible: {resolution.why}", severity="warning")
+        elif resolution is not None and resolution.strategy == "settle":
+            self.action_settle()
         else:
             self.query_one(Preview).open(DIFF)
 
@@ -135,8 +164,20 @@ class PreviewingScreen(InspectingScreen):
     def _prepare(
         self, explanation: Explanation, resolution: Resolution
     ) -> tuple[Plan, tuple[Line, ...], tuple[Line, ...]]:
-        plan = self.session.plan(explanation.conflict.app_label, resolution)
+        keep = self._keep_for(explanation, resolution)
+        plan = self.session.plan(explanation.conflict.app_label, resolution, keep)
         return plan, order_lines(plan, explanation), diff_lines(plan.changes)
+
+    def _keep_for(self, explanation: Explanation, resolution: Resolution) -> tuple[Decision, ...]:
+        """What was decided for this way out of this conflict."""
+        decided = self._decided
+        is_it = (
+            resolution.strategy == "settle"
+            and decided is not None
+            and decided.questions == explanation.questions
+            and decided.order == resolution.order
+        )
+        return decided.decisions if is_it and decided is not None else ()
 
     def _write_sql(self, plan: Plan, name: str) -> tuple[Line, ...]:
         judged = self.session.sql(plan, backwards=name == BACKWARDS)

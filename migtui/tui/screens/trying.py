@@ -10,7 +10,6 @@ from textual import work
 from migtui.errors import EngineCancelledError, EngineError, MigtuiError
 from migtui.tui.documents.evidence import evidence_lines
 from migtui.tui.screens.dialog import Report
-from migtui.tui.screens.trying_dialog import TryDialog
 from migtui.tui.screens.writing import WritingScreen
 
 if TYPE_CHECKING:
@@ -78,6 +77,10 @@ class TryingScreen(WritingScreen):
             return
         app_label = explanation.conflict.app_label
         lines = evidence_lines(explanation.verdict)
+        from migtui.tui.screens.trying_dialog import (  # noqa: PLC0415 - not before the first paint
+            TryDialog,
+        )
+
         wanted = await self.app.push_screen_wait(TryDialog(lines, self.session.places()))
         if wanted is None:
             return

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, SelectionList
-from textual.widgets.selection_list import Selection
+from textual.widgets import Button, Footer, OptionList
+from textual.widgets.option_list import Option
 
 from migtui.services.places import VENDORS, Place
 from migtui.tui import keys
@@ -52,40 +52,64 @@ class TryDialog(ModalScreen[Trying | None]):
         super().__init__()
         self._lines = lines
         self._places = places
+        self._chosen = {place.vendor for place in places if place.is_there}
 
     def compose(self) -> ComposeResult:
         """The evidence, what can be chosen, buttons for the mouse, keys."""
         with Vertical(classes="dialog") as box:
             box.border_title = "How the verdict is known"
             yield LinesPane()
-            yield SelectionList[str](*self._selections(), compact=True)
+            yield OptionList(markup=False, compact=True)
             with Horizontal(classes="buttons"):
                 yield Button("Try ↵", variant="success", id="accept")
                 yield Button("Close  esc", id="cancel")
         yield Footer(show_command_palette=False)
 
-    def _selections(self) -> list[Selection[str]]:
-        found = [
-            Selection(
-                Content.assemble(
-                    f"{VENDORS[place.vendor]}  ", (safe(place.where), "$foreground 60%")
-                ),
-                place.vendor,
-                place.is_there,
-                disabled=not place.is_there,
-            )
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The vendors that are chosen, and ``run_python``."""
+        return frozenset(self._chosen)
+
+    def _list(self) -> None:
+        entries = [
+            (place.vendor, VENDORS[place.vendor], place.where, place.is_there)
             for place in self._places
         ]
-        consent = Content.assemble(
-            "run RunPython functions as well  ",
-            ("the project's code, which may do more than change a database", "$foreground 60%"),
+        consent = "the project's code, which may do more than change a database"
+        entries.append((RUN_PYTHON, "run RunPython functions as well", consent, True))
+        listed = self.query_one(OptionList)
+        at = listed.highlighted
+        listed.set_options(
+            Option(
+                Content.assemble(
+                    ("[✓] " if name in self._chosen else "[ ] ", "bold"),
+                    text,
+                    (f"  {safe(detail)}", "$foreground 60%"),
+                ),
+                id=name,
+                disabled=not is_there,
+            )
+            for name, text, detail, is_there in entries
         )
-        return [*found, Selection(consent, RUN_PYTHON)]
+        listed.highlighted = at if at is not None else 0
+
+    def action_choose(self) -> None:
+        """Choose what the cursor is on, or leave it out."""
+        listed = self.query_one(OptionList)
+        if listed.highlighted is not None:
+            name = listed.get_option_at_index(listed.highlighted).id or ""
+            self._chosen ^= {name}
+            self._list()
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self) -> None:
+        self.action_choose()
 
     def on_mount(self) -> None:
         """Show the evidence; the list has the keys."""
         self.query_one(LinesPane).show(self._lines)
-        self.query_one(SelectionList).focus()
+        self._list()
+        self.query_one(OptionList).focus()
         for button in self.query(Button):
             button.can_focus = False
 
@@ -96,9 +120,8 @@ class TryDialog(ModalScreen[Trying | None]):
 
     def action_accept(self) -> None:
         """Try what is chosen."""
-        chosen = self.query_one(SelectionList).selected
-        vendors = tuple(place.vendor for place in self._places if place.vendor in chosen)
-        self.dismiss(Trying(vendors, run_python=RUN_PYTHON in chosen))
+        vendors = tuple(place.vendor for place in self._places if place.vendor in self._chosen)
+        self.dismiss(Trying(vendors, run_python=RUN_PYTHON in self._chosen))
 
     def action_close(self) -> None:
         """Try nothing."""

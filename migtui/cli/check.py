@@ -3,15 +3,14 @@
 import argparse
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migtui.cli.hazards import chosen_hazards
 from migtui.cli.opening import chosen_merge, open_chosen_project
 from migtui.cli.output import paint_for, write_answer
-from migtui.core.sql import SqlScript
 from migtui.errors import DatabaseError, EngineError, MigtuiError, UsageError
 from migtui.reports.json import check_json
 from migtui.reports.paint import Paint
@@ -20,6 +19,11 @@ from migtui.reports.text import check_text
 from migtui.services.check import CheckResult, check
 from migtui.services.project import Project
 from migtui.services.repository import repository_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migtui.services.hazards import JudgedSql
 
 MARKDOWN = "markdown"
 FORMATS = ("text", "json", "sarif", "github", "gitlab", MARKDOWN)
@@ -131,15 +135,20 @@ def _answer(arguments: argparse.Namespace, project: Project, result: CheckResult
             # One format is asked for at a time; the others need not be loaded.
             from migtui.reports.markdown import check_markdown  # noqa: PLC0415
 
-            scripts: Mapping[str, SqlScript] = {}
+            judged: Mapping[str, JudgedSql] = {}
             notices = []
             if arguments.sql:
                 try:
-                    scripts = _scripts(arguments, project, result)
+                    judged = _scripts(arguments, project, result)
                 except EngineError as error:
                     notices = [f"No SQL, Django can't be asked: {error.message}"]
             return check_markdown(
-                problems, explanations, places=_places(project), scripts=scripts, notices=notices
+                problems,
+                explanations,
+                places=_places(project),
+                scripts={title: entry.script for title, entry in judged.items()},
+                judgements={title: entry.judgements for title, entry in judged.items()},
+                notices=[*notices, *(note for entry in judged.values() for note in entry.notes)],
             )
         case name:
             report = getattr(import_module(f"migtui.reports.{name}"), f"check_{name}")
@@ -156,10 +165,16 @@ def _places(project: Project) -> Places:
 
 def _scripts(
     arguments: argparse.Namespace, project: Project, result: CheckResult
-) -> Mapping[str, SqlScript]:
-    """The SQL of each conflict's branches, by app label."""
+) -> "Mapping[str, JudgedSql]":
+    """The SQL of each conflict's branches and its hazards, by app label."""
     from migtui.cli.engine import chosen_engine  # noqa: PLC0415 - for --sql alone
+    from migtui.services.hazards import judge_sql  # noqa: PLC0415
     from migtui.services.sql import branches_sql  # noqa: PLC0415
 
     with chosen_engine(arguments, project) as engine:
-        return branches_sql(project, engine, result.explanations)
+        scripts = branches_sql(project, engine, result.explanations)
+    with_squawk = not arguments.no_squawk
+    return {
+        app_label: judge_sql(project, script, with_squawk=with_squawk)
+        for app_label, script in scripts.items()
+    }

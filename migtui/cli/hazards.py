@@ -31,7 +31,8 @@ def chosen_hazards(arguments: argparse.Namespace, project: Project) -> Hazards:
         NotFoundError: No such app or commit.
     """
     if not arguments.hazards:
-        for name in ("published", "baseline", "write_baseline", "no_squawk"):
+        needing = ["published", "baseline", "write_baseline"]
+        for name in [*needing, *([] if arguments.sql else ["no_squawk"])]:
             if getattr(arguments, name):
                 option = f"--{name.replace('_', '-')}"
                 raise UsageError(f"{option} is for --hazards.", help="Say --hazards, too.")

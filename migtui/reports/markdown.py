@@ -11,6 +11,7 @@ from itertools import zip_longest
 from migtui.core.conflict import Branch
 from migtui.core.describe import describe, symbol
 from migtui.core.explanation import Explanation
+from migtui.core.hazards.judge import Judgements
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Location, Problem
 from migtui.core.resolution import BranchFacts, Resolution
@@ -35,6 +36,7 @@ def check_markdown(
     *,
     places: Places,
     scripts: Mapping[str, SqlScript] | None = None,
+    judgements: Mapping[str, Judgements] | None = None,
     notices: Iterable[str] = (),
 ) -> str:
     """A heading that sums up, each conflict with its branches side by side, a table of the rest.
@@ -44,9 +46,10 @@ def check_markdown(
         explanations: By app label, of the apps with several leaves.
         places: Paths as the repository has them.
         scripts: By app label or any other title, SQL to show.
+        judgements: By the same, what is known of its statements.
         notices: What else should be known.
     """
-    scripts = scripts or {}
+    scripts, judgements = scripts or {}, judgements or {}
     conflicts = [problem for problem in problems if _is_explained(problem, explanations)]
     others = [problem for problem in problems if problem not in conflicts]
     blocks = [f"## Migrations: {_headline(problems)}"]
@@ -54,14 +57,18 @@ def check_markdown(
         explanation = explanations[problem.app_label]
         blocks += _conflict(explanation)
         if problem.app_label in scripts:
-            blocks.append(_sql(f"SQL of {problem.app_label}", scripts[problem.app_label]))
+            label = problem.app_label
+            blocks.append(_sql(f"SQL of {label}", scripts[label], judgements.get(label)))
     if others:
         blocks += ["### Other problems", _problems(others, places)] if conflicts else [
             _problems(others, places)
         ]  # fmt: skip
     told = {problem.app_label for problem in conflicts}
-    blocks += [_sql(f"SQL of {title}", script) for title, script in scripts.items()
-               if title not in told]  # fmt: skip
+    blocks += [
+        _sql(f"SQL of {title}", script, judgements.get(title))
+        for title, script in scripts.items()
+        if title not in told
+    ]
     blocks += [f"> {prose(notice)}" for notice in notices]
     return "\n\n".join(blocks) + "\n"
 
@@ -192,8 +199,8 @@ def _where(locations: Sequence[Location]) -> str:
     return "<br>".join(code(f"{place.path}:{place.line}") for place in locations)
 
 
-def _sql(title: str, script: SqlScript) -> str:
+def _sql(title: str, script: SqlScript, judgements: Judgements | None) -> str:
     version = f" {script.server_version}" if script.server_version else ""
     summary = prose(f"{title}, {script.vendor}{version}")
-    body = fenced(sql_text(script, paint=Paint()), "sql")
+    body = fenced(sql_text(script, judgements, paint=Paint()), "sql")
     return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"

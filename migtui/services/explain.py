@@ -13,7 +13,9 @@ from migtui.core.resolution import BranchFacts
 from migtui.core.twins import Twin
 from migtui.core.verdict import Verdict
 from migtui.core.ways_out import find_ways_out
+from migtui.errors import GitError
 from migtui.services.project import Project
+from migtui.services.repository import is_in_repository
 
 if TYPE_CHECKING:  # `check` has no use for the engine's protocol, which takes long to import
     from migtui.engine.protocol import AppliedMigrations
@@ -44,6 +46,7 @@ def explain(
     conflict = project.conflict(app_label)
     operations, verdict = read_verdict(project, conflict)
     facts = _facts(project, conflict, applied, with_git=with_git)
+    refusal = _why_no_git(project) if with_git and not any(map(_is_of_git, facts.values())) else ""
     return Explanation(
         conflict=conflict,
         migrations={key: project.graph.migrations[key] for key in conflict.migrations},
@@ -53,6 +56,7 @@ def explain(
         resolutions=find_ways_out(
             project.graph, conflict, operations, verdict, facts, recommends=recommends
         ),
+        notices=(refusal,) if refusal else (),
     )
 
 
@@ -102,6 +106,23 @@ def _facts(
         )
         for branch in conflict.branches
     }
+
+
+def _is_of_git(facts: BranchFacts) -> bool:
+    return facts.git_branch is not None or facts.author is not None or facts.published is not None
+
+
+def _why_no_git(project: Project) -> str:
+    """Why git told nothing, where there is a repository that it might have told of."""
+    if not is_in_repository(project.root):
+        return ""
+    from migtui.vcs.repository import require_repository  # noqa: PLC0415 - as in _facts
+
+    try:
+        require_repository(project.root)
+    except GitError as error:
+        return f"Whose the branches are is not known: {error.message} {error.help}"
+    return ""
 
 
 def _of_sides(

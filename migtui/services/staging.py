@@ -45,9 +45,11 @@ def follow(project: Project, entry: Entry, *, forwards: bool = False) -> str | N
     if forwards:
         before, after = after, before
     repository = open_repository(project.root, base=project.config.base)
-    if repository is None or repository.index_entries(paths) != after:
-        return "git's index has changed since these files were staged, and was left as it is."
+    if repository is None:
+        return "git's index was left as it is: git can't be asked."
     try:
+        if repository.index_entries(paths) != after:
+            return "git's index has changed since these files were staged, and was left as it is."
         repository.set_index_entries(paths, before)
     except GitError as error:
         return f"git's index was left as it is: {error.message}"

@@ -10,6 +10,7 @@ from migtui.config import Config
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.resolution import Addition, BranchFacts
+from migtui.errors import GitError
 from migtui.vcs.origins import Origin, find_branches, find_origins
 from migtui.vcs.program import legible
 from migtui.vcs.repository import Repository, open_repository
@@ -148,7 +149,11 @@ def _states(repository: Repository, paths: Iterable[str]) -> Mapping[str, str]:
     if not files:
         return {}
     staged = {}
-    for entry in repository.index_entries([*files]):
+    try:
+        entries = repository.index_entries([*files])
+    except GitError:  # a damaged index: how far they are can't be told
+        return {}
+    for entry in entries:
         facts, _, path = entry.partition("\t")
         _, sha, stage = facts.split(" ")
         staged[path] = sha if stage == "0" else "unmerged"

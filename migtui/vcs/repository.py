@@ -192,8 +192,12 @@ class Repository:
             self.change_index("update-index", "--add", "--remove", "--", *paths)
 
     def index_entries(self, paths: Collection[str]) -> tuple[str, ...]:
-        """What the index has of these files: ``mode sha stage<tab>path``, one for each stage."""
-        listing = self.ask("ls-files", "--stage", "--full-name", "-z", "--", *paths) or ""
+        """What the index has of these files: ``mode sha stage<tab>path``, one for each stage.
+
+        Raises:
+            GitError: The index can't be read.
+        """
+        listing = run(self.git, "ls-files", "--stage", "--full-name", "-z", "--", *paths)
         return tuple(filter(None, listing.split("\0")))
 
     def set_index_entries(self, paths: Collection[str], entries: Collection[str]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from migtui.core.migration import MigrationKey
 from migtui.errors import GitError
+from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
 from migtui.services.resolve import ORDER, Choice, make_plan, write_plan
 from migtui.services.snapshots import merged_project, open_snapshots
@@ -142,6 +143,10 @@ def test_a_repository_of_somebody_else_is_said(
     assert "belongs to another user" in result.err
     assert "safe.directory" in result.err
     assert run("check", "--project", root).code == 0
+    write(root, {"blog/migrations/0002_other.py": add("other")})
+    told = run("explain", "blog", "--project", root, "--format", "json")
+    assert told.code == 0
+    assert "Whose the branches are is not known: git does not read" in told.out
 
 
 def test_a_bare_repository_is_said(root: Path, tmp_path: Path) -> None:
@@ -160,6 +165,9 @@ def test_a_corrupt_index_keeps_nothing_from_being_read(root: Path) -> None:
     stopped = run("repair", "--project", root, "--lock-files", "--static", "--noinput", "--stage")
     assert stopped.code == 1
     assert "index" in stopped.err
+    write(root, {"blog/migrations/0002_other.py": add("other")})
+    facts = explain(open_project(root), "blog").facts.values()
+    assert {entry.state for fact in facts for entry in fact.added} == {None}
 
 
 def test_a_damaged_object_is_said(root: Path) -> None:

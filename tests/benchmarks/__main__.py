@@ -10,6 +10,7 @@ from tests.benchmarks.first_paint import first_painted_conflict
 from tests.benchmarks.forecast import five_hundred_branches
 from tests.benchmarks.generator import generate
 from tests.benchmarks.measure import Ratio, cost_of, report
+from tests.benchmarks.squashes import plan_of_a_long_app, squashes_of_real_packages
 from tests.benchmarks.verdicts import careful_verdicts, opaque_verdicts, time_of_verdicts
 
 
@@ -37,6 +38,8 @@ if __name__ == "__main__":
                 opaque_verdicts,
                 careful_verdicts,
                 time_of_verdicts,
+                plan_of_a_long_app,
+                squashes_of_real_packages,
             ]
         )
     )

@@ -14,11 +14,12 @@ def generate(root: Path, *, apps: int, migrations: int, leaves: int = 1) -> Path
     write_project(root, names)
     for index, name in enumerate(names):
         ends = leaves if index == 0 else 1
-        _write_app(root, name, migrations, ends, after=names[index - 1] if index else None)
+        write_app(root, name, migrations, ends, after=names[index - 1] if index else None)
     return root
 
 
-def _write_app(root: Path, app: str, migrations: int, leaves: int, after: str | None) -> None:
+def write_app(root: Path, app: str, migrations: int, leaves: int, after: str | None) -> None:
+    """One app; models and migrations agree."""
     linear = migrations - leaves + 1
     fields = [f"field_{number}" for number in range(1, linear)]
     files: dict[str, str | bytes] = {}

@@ -8,20 +8,12 @@ from typing import Any
 
 from migtui.core.forecast import Cause, Collision, Forecast, GitBranch
 from migtui.core.safe_text import safe_line
-from migtui.core.verdict import Kind
 from migtui.reports.json import SCHEMA_VERSION
 from migtui.reports.paint import Paint
-from migtui.reports.text import in_words
+from migtui.reports.text import STYLES, in_words
 
 LEGEND = "+n adds n migrations, ~ changes or removes some; ! conflicts with {base}, x with a branch"
 _LONGEST_NAME = 40
-_STYLES = {
-    Kind.INDEPENDENT: "good",
-    Kind.ORDERED: "warning",
-    Kind.DIVERGENT: "error",
-    Kind.COLLIDING: "error",
-    Kind.OPAQUE: "warning",
-}
 
 
 def forecast_text(forecast: Forecast, *, width: int, paint: Paint) -> str:
@@ -107,7 +99,7 @@ def _collision(collision: Collision, width: int, paint: Paint) -> Iterator[str]:
     verdict = collision.verdict
     if verdict is not None:
         words = "\n".join(_wrap(f"  Verdict: {in_words(verdict)}", width, "    ", Paint()))
-        yield words.replace(verdict.kind, paint(_STYLES[verdict.kind], verdict.kind), 1)
+        yield words.replace(verdict.kind, paint(STYLES[verdict.kind], verdict.kind), 1)
         for overlap in verdict.overlaps:
             yield from _wrap(f"  {overlap.resource}: {overlap.why}", width, "    ", paint)
     if collision.cause is Cause.SAME_NAME:

@@ -32,7 +32,7 @@ _METHODS = {
     "state": "replayed on Django's state",
     "scratch": "tried on a scratch database",
 }
-_STYLES = {
+STYLES = {
     Kind.INDEPENDENT: "good",
     Kind.ORDERED: "warning",
     Kind.DIVERGENT: "error",
@@ -124,7 +124,7 @@ def _overlaps(overlaps: Iterable[Overlap], width: int, paint: Paint) -> Iterator
         if not number:
             yield ""
             yield paint("strong", "Touched by more than one branch:")
-        yield f"  {paint(_STYLES[overlap.kind], safe_line(overlap.resource))} ({overlap.kind})"
+        yield f"  {paint(STYLES[overlap.kind], safe_line(overlap.resource))} ({overlap.kind})"
         yield from _wrap(overlap.why, width, "    ")
         places = ", ".join(
             f"{operation.type} in {operation.migration.name}:{operation.line}"
@@ -136,7 +136,7 @@ def _overlaps(overlaps: Iterable[Overlap], width: int, paint: Paint) -> Iterator
 def _verdict(verdict: Verdict, width: int, paint: Paint) -> Iterator[str]:
     yield ""
     words = "\n".join(_wrap(f"Verdict: {in_words(verdict)}", width, "", "  "))
-    yield words.replace(verdict.kind, paint(_STYLES[verdict.kind], verdict.kind), 1)
+    yield words.replace(verdict.kind, paint(STYLES[verdict.kind], verdict.kind), 1)
     if verdict.kind is Kind.ORDERED:
         for order in verdict.orders:
             yield from _wrap(f"{_names(order)} runs.", width, "  ")
@@ -150,7 +150,7 @@ def _verdict(verdict: Verdict, width: int, paint: Paint) -> Iterator[str]:
 def in_words(verdict: Verdict, paint: Paint | None = None) -> str:
     """A verdict in a sentence or two."""
     paint = paint or Paint()
-    words = f"{paint(_STYLES[verdict.kind], verdict.kind)}: {VERDICTS[verdict.kind]}"
+    words = f"{paint(STYLES[verdict.kind], verdict.kind)}: {VERDICTS[verdict.kind]}"
     if verdict.visible_kind is not verdict.kind:
         words += f" What can be seen is {verdict.visible_kind}."
     return words

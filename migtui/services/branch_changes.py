@@ -10,7 +10,7 @@ from migtui.core.forecast import AppChange
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey, Operation
 from migtui.services.snapshots import Snapshots
-from migtui.source.layout import MigrationPackage, follow_references, is_south
+from migtui.source.layout import MigrationPackage, follow_references, is_djangos, is_south
 from migtui.source.read import read_migration
 from migtui.vcs.objects import LINK, TreeEntry
 from migtui.vcs.tree_changes import TreeChange, diff_trees
@@ -38,6 +38,7 @@ class BranchChanges:
         self._migrations: dict[tuple[str, MigrationKey, str], Migration | None] = {}
         self._operations: dict[str, tuple[Operation, ...]] = {}
         self._blobs: dict[str, str] = {}
+        self._djangos: set[str] = set()
         self._betweens: dict[tuple[frozenset[MigrationKey], ...], frozenset[MigrationKey]] = {}
         self._by_app: dict[str, dict[MigrationKey, Migration]] = {}
         for key, migration in self.base.graph.migrations.items():
@@ -80,6 +81,10 @@ class BranchChanges:
             written.setdefault(key.app_label, {})[key] = migration
             if change.before is None:
                 new.add(key)
+        for label in written.keys() - self.base.graph.app_labels:
+            # A package of that name may hold anything; one that holds migrations tells.
+            if not any(item.sha256 in self._djangos for item in written[label].values()):
+                del written[label]
         return {
             label: self._change(
                 label, written.get(label, {}), new, frozenset(removed.get(label, ()))
@@ -175,6 +180,8 @@ class BranchChanges:
                     read = read_migration(content, key, place, writable=package.writable)
                     migration = follow_references(read, package.references)
                     self._blobs[migration.sha256] = entry.sha
+                    if is_djangos(content):
+                        self._djangos.add(migration.sha256)
             self._migrations[identity] = migration
         return self._migrations[identity]
 

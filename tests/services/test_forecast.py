@@ -167,6 +167,15 @@ def test_an_app_that_is_only_on_branches(story: Story) -> None:
     assert tell(story).next_numbers == {"gazette": 2}
 
 
+def test_a_package_that_is_only_called_so_holds_no_migrations(story: Story) -> None:
+    story.file("tools/__init__.py", "").file("tools/migrations/__init__.py", "")
+    story.file("tools/migrations/helpers.py", "A = 1\n")
+    story.on("one", "main").file("tools/migrations/helpers.py", "A = 2\n")
+    story.on("two", "main").file("tools/migrations/more.py", "B = 1\n")
+    found = tell(story)
+    assert (found.collisions, found.changes) == ((), {})
+
+
 def test_a_base_that_renamed_what_a_branch_builds_upon(story: Story) -> None:
     story.migration("0002_tags", "0001_initial")
     story.on("more", "main").migration("0003_more", "0002_tags")

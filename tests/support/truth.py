@@ -8,6 +8,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -101,10 +102,15 @@ def set_up(databases: Mapping[str, Mapping[str, object]]) -> None:
         connections.settings[alias] = {**defaults, **entry}
 
 
+@functools.cache
+def _compiled(operations: tuple[str, ...], functions: str) -> CodeType:
+    return compile(source(operations, functions), "<migration>", "exec")
+
+
 def load(operations: Sequence[str], functions: str = "") -> list[Any]:
     """Django's own operations, from the same source."""
     namespace: dict[str, Any] = {"__name__": "blog.migrations.0002_test"}
-    exec(source(operations, functions), namespace)  # noqa: S102 - our own text
+    exec(_compiled(tuple(operations), functions), namespace)  # noqa: S102 - our own text
     return list(namespace["Migration"].operations)
 
 
@@ -358,6 +364,11 @@ def real_kind(first: Outcome, second: Outcome) -> Kind:
 
 def read(operations: Sequence[str], functions: str = "") -> tuple[Operation, ...]:
     """migtui's reading of the same source."""
+    return _read(tuple(operations), functions)
+
+
+@functools.cache
+def _read(operations: tuple[str, ...], functions: str) -> tuple[Operation, ...]:
     names = sorted(PARAMETERS.keys() - POSTGRES)
     more = f"from django.contrib.postgres.operations import {', '.join(sorted(POSTGRES))}"
     return read_operations(source(operations, functions, names, more))

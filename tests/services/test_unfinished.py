@@ -9,9 +9,10 @@ from migtui.engine.protocol import AppliedMigrations
 from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
 from migtui.services.resolve import ORDER, Choice, make_plan, write_plan
-from tests.support.merges import add, begin, branch, stop
-from tests.support.projects import migration, read_tree, write
-from tests.support.repositories import commit, git, switch
+from tests.support.command_line import run
+from tests.support.merges import CREATE, add, begin, branch, stop
+from tests.support.projects import migration, read_tree, write, write_project
+from tests.support.repositories import commit, git, init, switch
 
 PATH = "blog/migrations/0002_more.py"
 
@@ -231,3 +232,30 @@ def test_a_file_that_one_side_has_deleted_is_for_the_developer_to_decide(root: P
     assert problem.code == "migtui.E005"
     assert problem.message == "blog.0002_more is unmerged: the merge goes on."
     assert "`git add`" in problem.help
+
+
+def test_names_of_branches_steer_no_terminal(root: Path) -> None:
+    stop(root, "merge", "main")
+    (root / ".git/MERGE_MSG").write_bytes(b"Merge branch '\x1b[31mevil\xff[/x]' into tags\n")
+    for words in (["check"], ["explain", "blog"], ["repair", "--dry-run"]):
+        result = run(*words, "--project", root)
+        assert "evil" in result.out + result.err
+        assert "\x1b" not in result.out + result.err
+
+
+def test_a_project_below_the_top_has_its_sides_as_well(tmp_path: Path) -> None:
+    top = init(tmp_path / "top")
+    root = write_project(top / "backend", ["blog"])
+    write(root, {"blog/migrations/0001_initial.py": migration(CREATE)})
+    write(top, {".gitignore": "__pycache__/\n"})
+    commit(top, "Begin")
+    branch(top, "main", {f"backend/{PATH}": add("views")})
+    branch(top, "tags", {f"backend/{PATH}": add("tags")}, start="main~1")
+    merge = run("check", "--project", root, "--base", "main")
+    assert "blog.0002_more was added on main and on tags" in merge.out
+    stop(top, "merge", "main")
+    words = ["--order", "0002_more", "0002_more_tags", "--static", "--noinput", "--stage"]
+    assert run("resolve", "blog", *words, "--project", root).code == 0
+    assert git(top, "status", "--porcelain").splitlines() == [
+        f"M  backend/{PATH}", "A  backend/blog/migrations/0003_more_tags.py",
+    ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import find_migration, open_chosen_project
@@ -10,8 +10,8 @@ from migtui.cli.output import ask, can_ask, narrate, narrate_report, paint_for, 
 from migtui.core.migration import MigrationKey
 from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
 from migtui.engine.client import Engine
-from migtui.engine.protocol import Progress
-from migtui.errors import UsageError
+from migtui.engine.protocol import AppliedMigrations, Progress
+from migtui.errors import NotFoundError, UsageError
 from migtui.reports.diff import painted_diff, unified_diff
 from migtui.reports.outcome import changes_text, verification_text
 from migtui.reports.squash import proof_text, squash_json, squash_text
@@ -55,6 +55,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
     parser.add_argument(
+        "--collapse",
+        action="store_true",
+        help="let the old files go at once: for migrations that neither the default branch nor a "
+        "database has",
+    )
+    parser.add_argument(
         "--finish",
         nargs="?",
         const="",
@@ -65,7 +71,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--database",
         action="append",
         metavar="ALIAS",
-        help="with --finish: a database to ask, instead of all of the settings; may be repeated",
+        help="with --finish or --collapse: a database to ask, instead of all of the settings; may "
+        "be repeated",
     )
     parser.add_argument(
         "--applied",
@@ -102,21 +109,52 @@ def run(arguments: argparse.Namespace) -> int:
         from migtui.cli.squash_finish import finish  # noqa: PLC0415 - a command of its own
 
         return finish(arguments)
-    _require_no(arguments, "database", "applied", "prune")
+    _require_no(arguments, "applied", "prune")
+    if arguments.database and not arguments.collapse:
+        raise UsageError("--database goes with --finish and --collapse.")
     project = open_chosen_project(arguments)
     with chosen_engine(arguments, project) as engine:
         consultation = consult_lightly(project, engine)
-        plan = plan_squash(
-            consultation.project,
-            engine,
-            consultation.facts,
-            _choice(arguments, consultation.project),
-            applied=consultation.applied,
-            progress=_progress(arguments),
-        )
+        choice = _choice(arguments, consultation.project)
+        proved, plan = _plans(arguments, consultation, choice, engine)
         if arguments.dry_run or plan.changes is None:
             return _show(arguments, plan)
-        return _write(arguments, consultation, plan, engine)
+        return _write(arguments, consultation, proved, plan, engine)
+
+
+def _plans(
+    arguments: argparse.Namespace,
+    consultation: Consultation,
+    choice: SquashChoice,
+    engine: Engine,
+) -> tuple[SquashPlan, SquashPlan]:
+    """What is proved, and what is written; the same but for a collapse."""
+    project, facts = consultation.project, consultation.facts
+    applied = chosen_databases(consultation.applied, arguments.database)
+    progress = _progress(arguments)
+    if arguments.collapse:
+        from migtui.services.collapse import plan_collapse  # noqa: PLC0415 - as --finish
+
+        return plan_collapse(project, engine, facts, choice, applied=applied, progress=progress)
+    plan = plan_squash(project, engine, facts, choice, applied=applied, progress=progress)
+    return plan, plan
+
+
+def chosen_databases(
+    applied: Sequence[AppliedMigrations], aliases: Sequence[str] | None
+) -> list[AppliedMigrations]:
+    """The databases that are asked: those that were named, else all.
+
+    Raises:
+        NotFoundError: There is none of that name.
+    """
+    known = {entry.alias: entry for entry in applied}
+    for alias in aliases or ():
+        if alias not in known:
+            raise NotFoundError(
+                f"The settings have no database {alias!r}.", help=f"There are: {', '.join(known)}."
+            )
+    return [known[alias] for alias in aliases] if aliases else list(applied)
 
 
 def _require_no(arguments: argparse.Namespace, *names: str) -> None:
@@ -126,7 +164,11 @@ def _require_no(arguments: argparse.Namespace, *names: str) -> None:
 
 
 def _write(
-    arguments: argparse.Namespace, consultation: Consultation, plan: SquashPlan, engine: Engine
+    arguments: argparse.Namespace,
+    consultation: Consultation,
+    proved: SquashPlan,
+    plan: SquashPlan,
+    engine: Engine,
 ) -> int:
     project, facts = consultation.project, consultation.facts
     paint = paint_for(sys.stderr, no_color=arguments.no_color)
@@ -135,7 +177,7 @@ def _write(
     if arguments.no_proof:
         narrate(arguments, "Not proved: --no-proof was given.")
     else:
-        proofs = prove(project, engine, facts, plan, progress=_progress(arguments))
+        proofs = prove(project, engine, facts, proved, progress=_progress(arguments))
         narrate_report(arguments, proof_text(proofs, paint=paint))
         if not is_proved(proofs, facts):
             _answer(arguments, plan, proofs, written=False)
@@ -154,11 +196,13 @@ def _write(
     _answer(arguments, plan, proofs, written=True)
     if arguments.format == "text":
         write_answer(verification_text(plan.key.app_label, written.verification, paint=paint))
-    narrate(
-        arguments,
-        f"Commit it with the old files. When every database has it: `migtui squash "
-        f"{plan.key.app_label} --finish {plan.key.name}`. `migtui undo` takes it back.",
-    )
+    if not arguments.collapse:
+        narrate(
+            arguments,
+            "Commit it with the old files. When every database has it: `migtui squash "
+            f"{plan.key.app_label} --finish {plan.key.name}`.",
+        )
+    narrate(arguments, "`migtui undo` takes it back.")
     return 0
 
 

@@ -2,17 +2,16 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import find_migration, open_chosen_project
 from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
+from migtui.cli.squash import chosen_databases
 from migtui.core.migration import MigrationKey
 from migtui.core.squash_finish import FinishPlan
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations
-from migtui.errors import NotFoundError, UsageError
+from migtui.errors import UsageError
 from migtui.reports.diff import painted_diff, unified_diff
 from migtui.reports.finish import finish_json, finish_text
 from migtui.reports.outcome import changes_text, verification_text
@@ -33,7 +32,7 @@ def finish(arguments: argparse.Namespace) -> int:
             consultation.facts,
             arguments.app_label,
             _squash(arguments, consultation),
-            applied=_chosen(consultation.applied, arguments.database),
+            applied=chosen_databases(consultation.applied, arguments.database),
             files=[Path(name) for name in arguments.applied],
         )
         narrate_report(
@@ -56,19 +55,6 @@ def _squash(arguments: argparse.Namespace, consultation: Consultation) -> Migrat
     if not arguments.finish:
         return None
     return find_migration(graph.migrations, arguments.app_label, arguments.finish)
-
-
-def _chosen(
-    applied: Sequence[AppliedMigrations], aliases: Sequence[str] | None
-) -> list[AppliedMigrations]:
-    """The databases that are asked: those that were named, else all."""
-    known = {entry.alias: entry for entry in applied}
-    for alias in aliases or ():
-        if alias not in known:
-            raise NotFoundError(
-                f"The settings have no database {alias!r}.", help=f"There are: {', '.join(known)}."
-            )
-    return [known[alias] for alias in aliases] if aliases else list(applied)
 
 
 def _show(arguments: argparse.Namespace, plan: FinishPlan) -> int:

@@ -149,8 +149,13 @@ def _prunable(
     return found
 
 
-def _changes(project: Project, removal: Removal) -> tuple[list[Change], MigrationGraph]:
-    """The changes of migration files, and the graph that they leave."""
+def removal_changes(project: Project, removal: Removal) -> tuple[list[Change], MigrationGraph]:
+    """The changes of the files that go or name one that goes, and the graph that they leave.
+
+    Raises:
+        RewriteError: A file can't be edited safely.
+        StaleFileError: A file is not what it was when the project was read.
+    """
     edited = edit_files(project, removal.edits)
     changes: list[Change] = [
         replace(change, content=drop_repeated(change.content))
@@ -159,13 +164,21 @@ def _changes(project: Project, removal: Removal) -> tuple[list[Change], Migratio
         for change in edited.changes
     ]
     migrations = dict(edited.graph.migrations)
+    for key in removal.deleted:
+        content = read_current(project, project.graph.migrations[key])
+        changes.append(Delete(migrations.pop(key).path, content))
+    return changes, MigrationGraph.of(migrations.values(), project.graph.swappable)
+
+
+def _changes(project: Project, removal: Removal) -> tuple[list[Change], MigrationGraph]:
+    """The changes of migration files, and the graph that they leave."""
+    changes, graph = removal_changes(project, removal)
+    migrations = dict(graph.migrations)
     squash = migrations[removal.squash]
     content = read_current(project, squash)
-    changes.append(Rewrite(squash.path, content, drop_replaces(content, removal.squash)))
+    after = drop_replaces(content, removal.squash)
     migrations[removal.squash] = replace(squash, replaces=())
-    for key in removal.deleted:
-        changes.append(
-            Delete(migrations[key].path, read_current(project, project.graph.migrations[key]))
-        )
-        del migrations[key]
-    return changes, MigrationGraph.of(migrations.values(), project.graph.swappable)
+    return (
+        [Rewrite(squash.path, content, after), *changes],
+        MigrationGraph.of(migrations.values(), graph.swappable),
+    )

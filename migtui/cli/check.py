@@ -34,7 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("app_label", nargs="*", metavar="APP_LABEL", help="only these apps")
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument(
-        "--sql", action="store_true", help="with --format markdown: the branches' SQL (asks Django)"
+        "--sql",
+        action="store_true",
+        help="with --format markdown: the SQL of branches, and of migrations that the default "
+        "branch does not have (asks Django)",
     )
     parser.add_argument(
         "--base",
@@ -166,13 +169,13 @@ def _places(project: Project) -> Places:
 def _scripts(
     arguments: argparse.Namespace, project: Project, result: CheckResult
 ) -> "Mapping[str, JudgedSql]":
-    """The SQL of each conflict's branches and its hazards, by app label."""
+    """The SQL of conflicts' branches and of what else is new, and its hazards, by app label."""
     from migtui.cli.engine import chosen_engine  # noqa: PLC0415 - for --sql alone
     from migtui.services.hazards import judge_sql  # noqa: PLC0415
-    from migtui.services.sql import branches_sql  # noqa: PLC0415
+    from migtui.services.sql import review_sql  # noqa: PLC0415
 
     with chosen_engine(arguments, project) as engine:
-        scripts = branches_sql(project, engine, result.explanations)
+        scripts = review_sql(project, engine, result.explanations, arguments.app_label)
     with_squawk = not arguments.no_squawk
     return {
         app_label: judge_sql(project, script, with_squawk=with_squawk)

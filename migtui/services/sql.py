@@ -1,6 +1,6 @@
 """The SQL of a migration, of a conflict's branches in an order, and of a planned resolution."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from migtui.core.conflict import find_conflict
 from migtui.core.explanation import Explanation
@@ -12,6 +12,7 @@ from migtui.errors import NotFoundError
 from migtui.services.consult import consult
 from migtui.services.project import Project
 from migtui.services.resolve import Plan
+from migtui.vcs.facts import unpublished
 
 DEFAULT = "default"
 
@@ -79,20 +80,32 @@ def order_sql(
     return _write(engine, keys, backwards=backwards, alias=alias)
 
 
-def branches_sql(
-    project: Project, engine: Engine, explanations: Mapping[str, Explanation]
+def review_sql(
+    project: Project,
+    engine: Engine,
+    explanations: Mapping[str, Explanation],
+    app_labels: Collection[str] = (),
 ) -> dict[str, SqlScript]:
-    """What the branches of each conflict execute, in an order that runs where one is known.
+    """What a reviewer should see: the branches of each conflict, and what else is new.
+
+    Branches stand in an order that runs, where one is known. New are the migrations that the
+    default branch does not have; none where git doesn't tell.
 
     Args:
         project: The project.
         engine: Django.
-        explanations: By app label.
+        explanations: By app label, of the apps with several leaves.
+        app_labels: The apps; none for all.
+
+    Returns:
+        By app label.
 
     Raises:
         EngineError: Django could not be asked.
     """
-    project = consult(project, engine).project
+    consultation = consult(project, engine)
+    project = consultation.project
+    loaded = {MigrationKey(item.app_label, item.name) for item in consultation.graph.migrations}
     scripts = {}
     for app_label, explanation in explanations.items():
         conflict = find_conflict(project.graph, app_label)
@@ -101,6 +114,14 @@ def branches_sql(
         orders = [order for order in explanation.verdict.orders if set(order) == {*conflict.leaves}]
         order = orders[0] if orders else conflict.leaves
         scripts[app_label] = order_sql(project, engine, app_label, order)
+    own = [item for item in project.graph.migrations.values() if item.writable]
+    found = unpublished(project.root, own, project.config) or frozenset()
+    new: dict[str, list[MigrationKey]] = {}
+    for key in project.graph.ordered(found & project.graph.nodes & loaded):
+        if key.app_label not in scripts and (not app_labels or key.app_label in app_labels):
+            new.setdefault(key.app_label, []).append(key)
+    for app_label, keys in sorted(new.items()):
+        scripts[app_label] = migrations_sql(engine, keys)
     return scripts
 
 

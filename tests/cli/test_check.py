@@ -166,3 +166,22 @@ def test_sql_without_markdown_is_wrong_usage(root: Path) -> None:
     result = run("check", "--project", root, "--sql")
     assert (result.code, result.out) == (2, "")
     assert "--sql is for --format markdown." in result.err
+
+
+def test_markdown_with_the_sql_of_what_the_default_branch_lacks(root: Path) -> None:
+    views = (root / "blog/migrations/0002_views.py").read_bytes()
+    (root / "blog/migrations/0002_views.py").unlink()
+    (root / "blog/migrations/0002_tags.py").unlink()
+    init(root)
+    commit(root, "initial")
+    switch(root, "views", "main")
+    write(root, {"blog/migrations/0002_views.py": views})
+    commit(root, "views")
+    words = ["check", "--project", root, "--python", sys.executable, "--format", "markdown"]
+    result = run(*words, "--sql")
+    assert (result.code, result.err) == (0, "")
+    assert "<summary>SQL of blog, sqlite" in result.out
+    assert '"views" text NOT NULL' in result.out
+    assert "CREATE TABLE" in result.out
+    assert "SQL of shop" not in result.out
+    assert "<summary>" not in run(*words, "--sql", "shop").out

@@ -60,6 +60,10 @@ def test_every_rule_has_something_that_it_finds_and_something_that_it_does_not()
         ('DROP TABLE "blog_post', "has a quote or a comment that does not end"),
         ("INSERT INTO t VALUES (1)" + " " * 600_000, "has 600,024 characters"),
         ("ALTER TABLE", "ends where more was expected"),
+        ("ALTER TABLE a ATTACH PARTITION b DEFAULT", "alters a table by ATTACH PARTITION b"),
+        ("ALTER DOMAIN d ADD CHECK (VALUE > 0)", "alters something that is not known"),
+        ("ALTER TYPE t RENAME TO u", "alters the type t"),
+        ("CREATE POLICY p ON blog_post", "creates something that is not known"),
         ("/*! DROP TABLE blog_post */", "has a comment that some servers execute"),
     ],
 )

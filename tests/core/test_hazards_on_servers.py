@@ -138,6 +138,23 @@ def test_mariadb_keeps_what_ran_before_a_failure(mariadb: MariadbExamples) -> No
     assert "a" in columns
 
 
+def test_postgresql_drops_columns_with_their_type_and_refreshes_views_in_a_transaction(
+    postgresql: PostgresqlExamples,
+) -> None:
+    assert not postgresql.value(
+        "CREATE TYPE mood AS ENUM ('sad'); ALTER TABLE blog_post ADD COLUMN mood mood",
+        "DROP TYPE mood CASCADE",
+        "SELECT count(*) FROM pg_attribute WHERE attrelid = 'blog_post'::regclass AND attname = "
+        "'mood'",
+    )
+    assert postgresql.value(
+        "CREATE MATERIALIZED VIEW best AS SELECT id FROM blog_post",
+        "CREATE UNIQUE INDEX ON best (id)",
+        "BEGIN; REFRESH MATERIALIZED VIEW CONCURRENTLY best; COMMIT",
+        "SELECT count(*) FROM best",
+    ) == 1  # fmt: skip
+
+
 def test_postgresql_refuses_a_column_for_whose_rows_there_is_no_value(
     postgresql: PostgresqlExamples,
 ) -> None:

@@ -8,7 +8,7 @@ from migtui.core.hazards.cursor import Cursor, parts, text_of
 from migtui.core.hazards.tokens import Token, UnreadError
 
 OPTIONS = (
-    "SET", "RESET", "OWNER", "CLUSTER", "ENABLE", "DISABLE", "REPLICA", "ATTACH", "DETACH",
+    "SET", "RESET", "OWNER", "CLUSTER", "ENABLE", "DISABLE", "REPLICA",
     "INHERIT", "NO", "FORCE", "ENGINE", "CONVERT", "COMMENT", "AUTO_INCREMENT", "ROW_FORMAT",
     "DEFAULT", "CHARACTER", "COLLATE", "ORDER", "STATS_PERSISTENT", "STATS_AUTO_RECALC",
 )  # fmt: skip

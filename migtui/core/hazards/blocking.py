@@ -26,6 +26,12 @@ DATABASE_ONLY = "(in SeparateDatabaseAndState, the database's half by RunSQL)"
             POST + "ADD COLUMN key uuid DEFAULT gen_random_uuid() NOT NULL", "Writes all rows"
         ),
         RuleExample(POST + "ADD COLUMN n integer DEFAULT 1 NOT NULL"),
+        RuleExample(POST + "ADD COLUMN n varchar(7)[] DEFAULT '{}' NOT NULL"),
+        RuleExample(
+            POST + "ADD COLUMN n positive DEFAULT 1 NOT NULL",
+            "May write all rows of blog_post anew",
+            before="CREATE DOMAIN positive AS integer CHECK (VALUE > 0)",
+        ),
         RuleExample(
             POST + "ALTER COLUMN title TYPE name USING title::name",
             "May write all rows of blog_post anew; reads and writes wait",
@@ -240,6 +246,10 @@ def constraint_index_built(case: Case) -> Iterator[Finding]:
             'CREATE INDEX "i" ON "blog_post" ("title")',
             "Builds an index; writes to blog_post wait until it is done (SHARE).",
         ),
+        RuleExample(
+            'CREATE UNIQUE INDEX "i" ON "blog_post" ("title")',
+            "Builds an index; writes to blog_post wait until it is done (SHARE), and it fails",
+        ),
         RuleExample("CREATE INDEX CONCURRENTLY i ON blog_post (title)", is_atomic=False),
         RuleExample("CREATE INDEX i ON t (a)", before="CREATE TABLE t (a bigint)"),
         RuleExample("CREATE INDEX `i` ON `blog_post` (`title`)", vendor="mysql"),
@@ -257,6 +267,7 @@ def index_built(case: Case) -> Iterator[Finding]:
     is_index = change.kind == "create-index" or change.name.startswith("REINDEX")
     if not is_index or case.is_new or case.vendor == "sqlite" or not case.waiting:
         return
+    is_unique = "unique" in change.flags
     advice = "Do it while nobody needs to write."
     if change.kind == "create-index" and case.vendor == "postgresql":
         advice = (
@@ -268,7 +279,7 @@ def index_built(case: Case) -> Iterator[Finding]:
         advice = "Use REINDEX … CONCURRENTLY in a migration with atomic = False."
     yield Finding(
         f"Builds an index; writes to {change.table or 'its table'} wait until it is done "
-        f"({_how(case)}).",
+        f"({_how(case)}){', and it fails on rows that are equal' if is_unique else ''}.",
         advice,
         change.table,
     )

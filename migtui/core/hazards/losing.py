@@ -21,16 +21,15 @@ from migtui.core.hazards.schema import REMAKE
             before='CREATE TABLE "new__blog_post" (id integer)',
         ),
         RuleExample("DROP SCHEMA blog CASCADE", "Drops a schema with all that is in it."),
+        RuleExample("DROP TYPE mood CASCADE", "Drops a type with all that depends on it"),
+        RuleExample("DROP EXTENSION IF EXISTS hstore"),
     ],
 )  # fmt: skip
 def table_dropped(case: Case) -> Iterator[Finding]:
     """Its rows are lost, and code that still runs asks for it."""
     change = case.change
-    if change.kind == "drop-object" and change.name in ("schema", "database"):
-        yield Finding(
-            f"Drops a {change.name} with all that is in it.",
-            "Make a backup, and name what is to go table by table.",
-        )
+    if change.kind == "drop-object":
+        yield from _object_dropped(case)
     if change.kind != "drop-table" or case.is_new or f"{REMAKE}{change.table}" in case.schema.new:
         return
     yield Finding(
@@ -39,6 +38,16 @@ def table_dropped(case: Case) -> Iterator[Finding]:
         "make a backup, and drop the table in a later release.",
         change.table,
     )
+
+
+def _object_dropped(case: Case) -> Iterator[Finding]:
+    change = case.change
+    advice = "Make a backup, and name one by one what is to go."
+    if change.name in ("schema", "database"):
+        yield Finding(f"Drops a {change.name} with all that is in it.", advice)
+    elif "cascade" in change.flags and case.vendor == "postgresql":
+        kind = "materialized view" if change.name == "materialized" else change.name
+        yield Finding(f"Drops a {kind} with all that depends on it, columns included.", advice)
 
 
 @hazard(

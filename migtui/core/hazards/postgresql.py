@@ -6,7 +6,11 @@ Sources: the manual's pages on ALTER TABLE, CREATE INDEX and explicit locking (1
 
 from migtui.core.hazards.change import Change, Column
 from migtui.core.hazards.impact import Example, Impact, Lock, impact
-from migtui.core.hazards.postgresql_types import differs_by_row, requires_rewrite
+from migtui.core.hazards.postgresql_types import (
+    differs_by_row,
+    may_be_domain,
+    requires_rewrite,
+)
 from migtui.core.hazards.schema import Schema
 
 ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
@@ -122,6 +126,8 @@ def add_column(change: Change, schema: Schema) -> Impact:
         rewrites = True
     elif column.default:
         rewrites = differs_by_row(column.default) if schema.since(11) else True
+        if rewrites is False and may_be_domain(column.type):
+            rewrites = None
     checks = column.has_check or column.is_unique or column.is_primary
     lacks = not column.null and not column.default and not column.generated
     points = bool(column.references and column.default)

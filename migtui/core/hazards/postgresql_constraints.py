@@ -20,7 +20,6 @@ WEAK_OPTIONS = (
     "CLUSTER",
     "SET WITHOUT",
     "COMMENT",
-    "ATTACH",
     "COLUMN STATISTICS",
 )
 """Of tables: storage parameters, statistics, comments."""
@@ -281,6 +280,8 @@ def upkeep(change: Change, schema: Schema) -> Impact:  # noqa: ARG001 - all tell
         return Impact((Lock(change.table, ACCESS_EXCLUSIVE if dropped else SHARE_ROW_EXCLUSIVE),))
     if change.name in ("VACUUM", "ANALYZE"):
         return Impact((Lock(change.table, SHARE_UPDATE_EXCLUSIVE),))
+    if change.name.startswith("REFRESH") and "concurrently" in change.flags:
+        return Impact((Lock(change.table, "EXCLUSIVE"),), scans=True)
     if change.name.startswith("REINDEX"):
         gentle = "concurrently" in change.flags
         return Impact(

@@ -95,6 +95,22 @@ _KNOWN = frozenset({
 """Types of which none but those above is stored like another."""
 
 
+_OTHERS = frozenset({
+    "citext", "hstore", "tsvector", "tsquery", "ltree", "lquery", "cidr", "macaddr", "macaddr8",
+    "money", "xml", "bit", "varbit", "point", "line", "lseg", "box", "path", "polygon", "circle",
+    "oid", "name", "geometry", "geography", "raster", "vector", "halfvec", "sparsevec", "cube",
+    "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "int4multirange",
+    "int8multirange", "nummultirange", "tsmultirange", "tstzmultirange", "datemultirange",
+})  # fmt: skip
+
+
+def may_be_domain(kind: str) -> bool:
+    """Whether a type may be a domain, whose constraints are tried on the value of each row."""
+    parsed = parse_type(kind)
+    name = kind.partition("(")[0].strip() if parsed is None else parsed[0]
+    return name not in _KNOWN and name not in _OTHERS
+
+
 def parse_type(text: str) -> tuple[str, int | None, int | None, str] | None:
     """A type's name in one spelling, its two sizes, and the brackets of an array.
 

@@ -22,8 +22,12 @@ from migtui.core.hazards.tokens import Kind, Token, UnreadError, statements
 SESSION = ("SET", "RESET", "PRAGMA", "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT",
            "RELEASE", "END", "USE", "SHOW", "DISCARD", "GRANT", "REVOKE", "NOTIFY")  # fmt: skip
 OBJECTS = ("FUNCTION", "PROCEDURE", "VIEW", "MATERIALIZED", "TYPE", "EXTENSION", "SEQUENCE",
-           "SCHEMA", "COLLATION", "DOMAIN", "AGGREGATE", "OPERATOR", "TEXT", "POLICY",
-           "RULE", "CAST", "ROLE", "USER", "STATISTICS", "PUBLICATION", "EVENT")  # fmt: skip
+           "SCHEMA", "COLLATION", "DOMAIN", "AGGREGATE", "OPERATOR", "TEXT", "CAST", "ROLE",
+           "USER", "EVENT")  # fmt: skip
+"""What can be made and dropped without a lock on tables that are there."""
+ALTERED = ("FUNCTION", "PROCEDURE", "EXTENSION", "SEQUENCE", "COLLATION", "AGGREGATE", "TEXT",
+           "ROLE", "USER", "EVENT")  # fmt: skip
+"""Those whose change concerns no table; that of a domain or a type may."""
 FUNCTIONS = ("setval", "nextval", "pg_get_serial_sequence", "set_config", "coalesce", "max", "min",
              "count", "greatest", "exists", "cast", "in", "values", "and", "or", "on",
              "from", "where")  # fmt: skip
@@ -142,7 +146,9 @@ def _drop(cursor: Cursor) -> Iterator[Change]:
         table = cursor.name() if cursor.accept("ON") else ""
         yield Change("trigger", table, flags=frozenset({"dropped"}))
     elif word := cursor.accept_any(*OBJECTS, "DATABASE"):
-        yield Change("drop-object", name=word.lower())
+        cascades = any(token.is_word("CASCADE") for token in cursor.rest())
+        flags = {"cascade"} if cascades else set[str]()
+        yield Change("drop-object", name=word.lower(), flags=frozenset(flags))
     else:
         raise UnreadError("drops something that is not known")
 
@@ -158,10 +164,11 @@ def _alter(cursor: Cursor) -> Iterator[Change]:
         else:
             raise UnreadError(f"alters the index {name}")
     elif cursor.accept("TYPE"):
-        cursor.name()
-        is_value = cursor.accept("ADD", "VALUE")
-        yield Change("object", name="ADD VALUE" if is_value else "")
-    elif cursor.accept_any(*OBJECTS):
+        name = cursor.name()
+        if not cursor.accept("ADD", "VALUE"):
+            raise UnreadError(f"alters the type {name}")
+        yield Change("object", name="ADD VALUE")
+    elif cursor.accept_any(*ALTERED):
         yield Change("object")
     else:
         raise UnreadError("alters something that is not known")

@@ -117,6 +117,7 @@ def _is_empty(case: Case) -> bool:
             "PostgreSQL refuses CONCURRENTLY in a transaction",
         ),
         RuleExample("CREATE INDEX CONCURRENTLY i ON blog_post (title)", is_atomic=False),
+        RuleExample("REFRESH MATERIALIZED VIEW CONCURRENTLY best"),
         RuleExample("VACUUM blog_post", "PostgreSQL refuses VACUUM in a transaction"),
         RuleExample("CREATE INDEX i ON blog_post (title)"),
     ],
@@ -127,7 +128,7 @@ def refused(case: Case) -> Iterator[Finding]:
     if case.vendor != "postgresql" or not case.is_atomic:
         return
     what = ""
-    if "concurrently" in change.flags:
+    if "concurrently" in change.flags and not change.name.startswith("REFRESH"):
         what = "CONCURRENTLY"
     elif change.kind == "maintain" and change.name.startswith("VACUUM"):
         what = "VACUUM"

@@ -229,3 +229,8 @@ def elements(value: Value) -> Value:
             case _:
                 found.add(atom)
     return frozenset(found)
+
+
+def texts(value: Value) -> list[str]:
+    """The strings that a value may be."""
+    return [atom.value for atom in value if isinstance(atom, Known) and isinstance(atom.value, str)]

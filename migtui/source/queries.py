@@ -100,42 +100,6 @@ OPTIONS = frozenset(
 )
 """Keyword arguments that are no lookups."""
 
-TEXTS = frozenset(
-    {
-        "split",
-        "rsplit",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "join",
-        "format",
-        "lower",
-        "upper",
-        "replace",
-        "startswith",
-        "endswith",
-        "title",
-        "capitalize",
-        "encode",
-        "decode",
-        "partition",
-        "rpartition",
-        "splitlines",
-        "isdigit",
-        "isoformat",
-        "strftime",
-        "date",
-        "timestamp",
-        "astimezone",
-        "total_seconds",
-        "zfill",
-        "hexdigest",
-        "group",
-        "groups",
-        "read",
-    }
-)
-"""Methods of texts, dates and the like, which no model has."""
 READS_INSTANCE = frozenset(
     {
         "full_clean",
@@ -150,47 +114,6 @@ READS_INSTANCE = frozenset(
         "unique_error_message",
     }
 )
-
-CONTAINERS = frozenset(
-    {
-        "append",
-        "appendleft",
-        "extend",
-        "insert",
-        "add",
-        "update",
-        "setdefault",
-        "get",
-        "items",
-        "values",
-        "keys",
-        "pop",
-        "popleft",
-        "remove",
-        "discard",
-        "clear",
-        "copy",
-        "sort",
-        "reverse",
-        "index",
-        "count",
-        "union",
-        "intersection",
-        "difference",
-        "symmetric_difference",
-        "issubset",
-        "issuperset",
-        "fromkeys",
-        "popitem",
-        "most_common",
-        "move_to_end",
-    }
-)
-"""Methods of lists, dicts and sets."""
-FILLING = frozenset({"append", "appendleft", "extend", "insert", "add", "update", "setdefault"})
-
-MUTATING = FILLING | {"pop", "popleft", "popitem", "remove", "discard", "clear", "sort", "reverse"}
-"""Methods that change a list, dict or set in place."""
 
 CONTENT_TYPES = frozenset({"get_for_model", "get_for_models", "get_for_id", "get_by_natural_key"})
 """Methods of the managers that Django's own migrations keep."""

@@ -60,6 +60,12 @@ class Reader(ABC):
         """Run a function of the file."""
 
     @abstractmethod
+    def call(
+        self, function: Value, arguments: Sequence[Value], keywords: Keywords, node: ast.AST
+    ) -> Value:
+        """What a call may give."""
+
+    @abstractmethod
     def fill(self, container: ast.expr, value: Value, scope: int) -> None:
         """Something is put into what a name holds."""
 

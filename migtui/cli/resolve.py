@@ -20,6 +20,7 @@ from migtui.errors import EngineError, ResolutionError, UsageError
 from migtui.reports.diff import painted_diff, unified_diff
 from migtui.reports.outcome import changes_text, verification_text
 from migtui.services.consult import consult
+from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain
 from migtui.services.project import Project
 from migtui.services.resolve import (
@@ -123,6 +124,9 @@ def _require_names(arguments: argparse.Namespace, project: Project) -> None:
 
 def _resolve(arguments: argparse.Namespace, case: _Case) -> int:
     explanation = explain(case.project, arguments.app_label, applied=case.applied)
+    if arguments.recommended and case.engine is not None:  # by all that `explain` goes by
+        evidence = gather(case.engine, explanation)
+        explanation = weigh(case.project, explanation, evidence)
     choice = _choose(arguments, case, explanation)
     plan = make_plan(
         case.project,

@@ -180,3 +180,13 @@ def test_explain_shows_how_the_verdict_is_known(tmp_path: Path) -> None:
             "second": "models.CharField(max_length=9)",
         }
     ]
+
+
+def test_what_is_recommended_is_so_by_what_django_does_too(tmp_path: Path) -> None:
+    drop = CUSTOM.format('schema_editor.execute("ALTER TABLE blog_post DROP COLUMN views")')
+    rename = "migrations.RenameField('post', 'views', 'visits')"
+    root = write_conflict(tmp_path, "Custom()", rename, header=drop)
+    words = ["--project", root, "--python", sys.executable, "--noinput"]
+    result = run("resolve", "blog", "--recommended", *words)
+    assert result.code == 1
+    assert "Nothing is recommended for blog" in result.err

@@ -23,7 +23,9 @@ def side_lines(steps: Iterable[Step]) -> tuple[Line, ...]:
         place = f"{step.migration.name}:{step.operation.line}"
         found.append(line(f" {place}", kind="heading"))
         source = _dedented(step.operation.source)
-        found += [Line((("", " "), *spans)) for spans in highlight(source, "python")]
+        functions = (entry.source for entry in step.operation.functions if entry.source)
+        text = "\n\n".join([source, *functions])
+        found += [Line((("", " "), *spans)) for spans in highlight(text, "python")]
     return tuple(found)
 
 

@@ -2,12 +2,13 @@
 
 import argparse
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migtui.cli.changing import add_change_options, require_confirmation
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
+from migtui.cli.undo import UPDATED
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision, answer
@@ -83,6 +84,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-renumber", action="store_true", help="change dependencies alone, rename nothing"
     )
     parser.add_argument("--no-header", action="store_true", help="no comment on top of the merge")
+    parser.add_argument(
+        "--update-db",
+        action="store_true",
+        help="rename what is applied in this machine's databases, too",
+    )
     add_change_options(parser)
 
 
@@ -143,15 +149,46 @@ def _resolve(arguments: argparse.Namespace, case: _Case) -> int:
         if not ask("Write this?"):
             narrate(arguments, "Nothing was written.")
             return 1
+    if arguments.update_db and plan.renames:  # undo has to know
+        command = f"{plan.changes.command}{UPDATED}"
+        plan = replace(plan, changes=replace(plan.changes, command=command))
     written = write_plan(case.project, plan, engine=case.engine, stage=arguments.stage)
     write_answer(f"Written: {changes_text(plan.changes)}")
     order = ", ".join(key.name for key in plan.sequence)
     write_answer(f"They run in this order: {safe_line(order)}.\n")
     _tell_verification(arguments, plan, written.verification)
+    code = _tell_databases(arguments, case, plan)
     if arguments.noinput:
         _tell_notices(arguments, plan)
     narrate(arguments, "`migtui undo` takes it back.")
-    return 0
+    return code
+
+
+def _tell_databases(arguments: argparse.Namespace, case: _Case, plan: Plan) -> int:
+    """Have databases follow what was renamed, or say how; 1 where one of them did not."""
+    if case.engine is None or not plan.renames:
+        return 0
+    from migtui.services.rename_rows import find_stranded, follow  # noqa: PLC0415 - rarely needed
+
+    code = 0
+    for stranded in find_stranded(case.engine, case.applied, plan.renames):
+        if arguments.update_db and stranded.is_local:
+            failure = follow(case.engine, stranded)
+            if not failure:
+                count = len(stranded.renames)
+                write_answer(f"Rows renamed in {stranded.alias!r}: {count}. Undo leaves them.\n")
+                continue
+            narrate(arguments, f"{stranded.alias}: {failure}")
+            code = 1
+        narrate(
+            arguments,
+            f"{stranded.alias!r} has applied what is renamed. Until it is told so, Django sees it "
+            "as applied without a file. To be run there"
+            + (", or --update-db next time:" if stranded.is_local else " by whoever may:"),
+        )
+        for sql in stranded.sql:
+            narrate(arguments, f"    {sql}")
+    return code
 
 
 def _choose(arguments: argparse.Namespace, case: _Case, explanation: Explanation) -> Choice:

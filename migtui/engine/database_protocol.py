@@ -276,6 +276,34 @@ class RunRollback(Request[RunOutcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class RenamedRows:
+    """Rows that have got another name.
+
+    Attributes:
+        count: How many.
+        trouble: Why none has.
+    """
+
+    count: int
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenameRows(Request[RenamedRows]):
+    """Have a database know applied migrations by other names; when they were applied stays.
+
+    Attributes:
+        alias: The database.
+        renames: App label, old name, new name.
+        lock: How the lock is taken.
+    """
+
+    alias: str
+    renames: tuple[tuple[str, str, str], ...]
+    lock: LockOrder
+
+
+@dataclass(frozen=True, slots=True)
 class HoldLock(Request[RunOutcome]):
     """Wait until nobody migrates this database, and take and give back its lock."""
 
@@ -316,6 +344,8 @@ DATABASE_MESSAGES: tuple[type[Any], ...] = (
     DatabasePlace,
     RestoreBackup,
     RestoreOutcome,
+    RenameRows,
+    RenamedRows,
     ReadHistory,
     DatabaseHistory,
     InspectRollback,

@@ -11,6 +11,7 @@ from migtui.engine.database_protocol import (
     InspectRollback,
     MakeBackup,
     ReadHistory,
+    RenameRows,
     RestoreBackup,
     RunMigrate,
     RunRollback,
@@ -18,6 +19,7 @@ from migtui.engine.database_protocol import (
 from migtui.engine.history import read_history
 from migtui.engine.migrate import count_pending, hold_lock, run_migrate
 from migtui.engine.protocol import Progress, Request
+from migtui.engine.rename_rows import rename_rows
 from migtui.engine.restore import restore_backup
 from migtui.engine.rollback import inspect_rollback, run_rollback
 
@@ -28,6 +30,7 @@ DATABASE_ANSWERS: dict[type[Request[Any]], Callable[[Any, Callable[[Progress], N
     MakeBackup: make_backup,
     FindDatabase: lambda request, _report: find_database(request),
     RestoreBackup: restore_backup,
+    RenameRows: rename_rows,
     ReadHistory: lambda request, _report: read_history(request),
     InspectRollback: inspect_rollback,
     RunRollback: run_rollback,

@@ -119,16 +119,17 @@ def _find(
 def _from_journal(
     project: Project, places: Mapping[MigrationKey, Path]
 ) -> dict[MigrationKey, tuple[str, bytes]]:
-    """The files that migtui itself renamed or removed, as they were before."""
+    """The files that migtui itself renamed, removed, or wrote and took back."""
     directory = journal_directory(project.root)
     paths = {os.path.relpath(path, project.root): key for key, path in places.items()}
     found = {}
     for entry in read_history(directory).entries:
         for file in entry.files:
             key = paths.get(file.path)
-            if key is not None and file.before is not None:
+            digest = file.before or file.after
+            if key is not None and digest is not None:
                 with suppress(StorageError):
-                    found[key] = ("", read_object(directory, file.before))
+                    found[key] = ("", read_object(directory, digest))
     return found
 
 

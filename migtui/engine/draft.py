@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from types import FunctionType, ModuleType
 from typing import Any, TypeAlias
 
 from django.conf import settings
@@ -34,6 +33,7 @@ from migtui.core.squash_plan import DraftOperation, Gain, SquashDraft
 from migtui.engine.loading import install_overlay, load_needed
 from migtui.engine.origins import function_source
 from migtui.engine.protocol import DraftSquash, Progress
+from migtui.engine.stand_in import stand_in
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Migration, Operation
 
@@ -80,7 +80,7 @@ def draft_squash(request: DraftSquash, report: Report) -> SquashDraft:
     report(Progress(2, 3, f"writing {len(after)} operations"))
     token = f"migtui_{secrets.token_hex(8)}"
     known = [key for key, m in loader.disk_migrations.items() if m.app_label == request.app_label]
-    _stand_in(token, [sys.modules[type(loader.disk_migrations[key]).__module__] for key in known])
+    stand_in(token, [sys.modules[type(loader.disk_migrations[key]).__module__] for key in known])
     imports: set[str] = set()
     operations = tuple(_written(after, origins, imports))
     kept = set(map(id, after))
@@ -181,36 +181,6 @@ def _is_initial(migration: Migration) -> bool:
     if migration.initial is not None:
         return bool(migration.initial)
     return all(app_label != migration.app_label for app_label, _ in migration.dependencies)
-
-
-# Functions and classes of the migrations themselves
-
-
-def _stand_in(token: str, modules: Sequence[ModuleType]) -> None:
-    """Have what modules of migrations define say that it comes from ``<token>_<number>``."""
-    for number, module in enumerate(modules):
-        name = f"{token}_{number}"
-        sys.modules[name] = module
-        for attribute, value in list(vars(module).items()):
-            if isinstance(value, type) and value.__module__ == module.__name__:
-                _rename_class(value, name)
-            elif isinstance(value, FunctionType):
-                is_own = value.__module__ == module.__name__
-                if is_own or "<" in value.__qualname__:
-                    # A lambda or a closure with a name can be had by that name.
-                    value.__module__, value.__qualname__ = name, attribute
-                    value.__name__ = attribute
-
-
-def _rename_class(cls: type, module: str) -> None:
-    owner = cls.__module__
-    cls.__module__ = module
-    for value in vars(cls).values():
-        inner = getattr(value, "__func__", value)
-        if isinstance(inner, type) and inner.__module__ == owner:
-            _rename_class(inner, module)
-        elif isinstance(inner, FunctionType) and inner.__module__ == owner:
-            inner.__module__ = module
 
 
 # Source

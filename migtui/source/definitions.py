@@ -7,12 +7,19 @@ these, imports. Where two files call different things by one name, the later one
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migtui.core.migration import MigrationKey
 from migtui.errors import RewriteError
 from migtui.source.carry import Import, read_imports
+from migtui.source.module_statements import (
+    are_submodules,
+    changed_in,
+    is_dunder,
+    is_migration,
+    written_operation,
+)
 from migtui.source.parse import parse
 from migtui.source.scopes import bound_by, module_names
 from migtui.source.splice import SourceFile, Splice
@@ -129,16 +136,28 @@ class _File:
         self.key = file.key
         self.asked = file.names
         self.target = target
-        self.body = [node for node in parsed[0].body if not _is_migration(node)]
+        self.body = [node for node in parsed[0].body if not is_migration(node)]
         self.source = SourceFile(file.content)
         self.bound = {id(node): bound_by(node) for node in self.body}
         self.renamed: dict[str, str] = {}
         self.operations = {
-            index: _operation(parsed[0].body, file.key, index, count, kind)
+            index: written_operation(parsed[0].body, file.key, index, count, kind)
             for index, count, kind in file.operations
         }
-        used = (self._uses(node) for node in self.operations.values())
-        self.wanted = file.names.union(*used)
+        used = frozenset[str]().union(*(self._uses(node) for node in self.operations.values()))
+        self._require_known(used)
+        self.wanted = file.names | used
+
+    def _require_known(self, names: Collection[str]) -> None:
+        """Operations may use what stands in their class; that does not come along."""
+        known = frozenset[str]().union(*self.bound.values())
+        for name in sorted(names):
+            if name not in known and not hasattr(builtins, name):
+                self._require_no_star(name)
+                raise RewriteError(
+                    f"An operation of {self.key} uses {name}, which stands inside its class.",
+                    help="Move it to the top of the file.",
+                )
 
     def carried(self) -> list[str]:
         """The texts of the statements that are needed; imports go to the target."""
@@ -169,7 +188,7 @@ class _File:
         while pending:
             name = pending.pop()
             found = [node for node in self.body if self._makes(node, name)]
-            if not found and not hasattr(builtins, name) and not _is_dunder(name):
+            if not found and not hasattr(builtins, name) and not is_dunder(name):
                 self._require_no_star(name)
             for node in found:
                 if id(node) in taken:
@@ -190,7 +209,7 @@ class _File:
             return any(
                 isinstance(inner, ast.Global) and name in inner.names for inner in ast.walk(node)
             )
-        return name in _changed(node)
+        return name in changed_in(node)
 
     @staticmethod
     def _uses(node: ast.AST) -> set[str]:
@@ -219,7 +238,7 @@ class _File:
                     help=f"Give one of them another name in {self.key.name}.",
                 )
             known = self.target.meanings.get(entry.bound)
-            if known is None or known == entry or _are_submodules(known, entry):
+            if known is None or known == entry or are_submodules(known, entry):
                 key = entry.bound if known is None or known == entry else entry.module
                 self.target.meanings[key] = entry
                 continue
@@ -308,68 +327,3 @@ class _File:
                         )
                 if isinstance(child, ast.stmt | ast.ExceptHandler):
                     yield from self._definitions(child)
-
-
-def _operation(
-    body: Sequence[ast.stmt], key: MigrationKey, index: int, count: int, kind: str
-) -> ast.expr:
-    """An operation of a file whose list of them is one literal.
-
-    Raises:
-        RewriteError: It is not, or another operation stands there.
-    """
-    lists = [
-        statement.value
-        for node in body
-        if isinstance(node, ast.ClassDef) and node.name == "Migration"
-        for statement in node.body
-        if isinstance(statement, ast.Assign)
-        and any(isinstance(t, ast.Name) and t.id == "operations" for t in statement.targets)
-    ]
-    if len(lists) == 1 and isinstance(lists[0], ast.List | ast.Tuple):
-        entries = lists[0].elts
-        if len(entries) == count and isinstance(entries[index], ast.Call):
-            found = entries[index]
-            function = found.func if isinstance(found, ast.Call) else found
-            if kind in (getattr(function, "id", ""), getattr(function, "attr", "")):
-                return found
-    raise RewriteError(
-        f"The operations of {key} are not one plain list.", help=f"Write them so in {key.name}."
-    )
-
-
-def _is_migration(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ClassDef) and node.name == "Migration"
-
-
-def _is_dunder(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")
-
-
-def _are_submodules(known: object, entry: Import) -> bool:
-    """Whether both import parts of one package by its own name."""
-    is_plain = isinstance(known, Import) and not known.name and not known.alias
-    return is_plain and not entry.name and not entry.alias
-
-
-def _changed(node: ast.stmt) -> set[str]:
-    """The names whose values a statement changes in place: ``X[1] = 2``, ``X.update(...)``."""
-    found = set()
-    for inner in ast.walk(node):
-        match inner:
-            case (
-                ast.Subscript(ctx=ast.Store() | ast.Del())
-                | ast.Attribute(ctx=ast.Store() | ast.Del())
-            ):
-                found.add(_root(inner))
-            case ast.Expr(value=ast.Call(func=function, args=arguments)):
-                found.update(map(_root, (function, *arguments)))
-            case _:
-                pass
-    return found - {""}
-
-
-def _root(node: ast.AST) -> str:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""

@@ -173,3 +173,20 @@ def test_an_operation_is_taken_as_it_is_written_with_its_names_followed() -> Non
         carry_definitions(
             [CarriedFrom(key, file.content, operations=frozenset({(0, 2, "RunPython")}))], OWN
         )
+
+
+def test_an_operation_that_uses_what_stands_in_its_class_is_refused() -> None:
+    source = """\
+        from django.db import migrations
+
+        class Migration(migrations.Migration):
+            def forwards(apps, e):
+                pass
+
+            operations = [migrations.RunPython(forwards)]
+        """
+    key = MigrationKey("blog", "0001_x")
+    asked = frozenset({(0, 1, "RunPython")})
+    file = CarriedFrom(key, textwrap.dedent(source).encode(), operations=asked)
+    with pytest.raises(RewriteError, match="uses forwards, which stands inside its class"):
+        carry_definitions([file], OWN)

@@ -74,6 +74,6 @@ def _styled(text: str, width: int) -> tuple[Line, ...]:
     for entry in text.rstrip("\n").split("\n"):
         style = next((style for start, style in _STYLES if entry.startswith(start)), "")
         indent = entry[: len(entry) - len(entry.lstrip())]
-        parts = list(wrapped(entry.strip(), max(width - len(indent) - 2, 20)))
+        parts = list(wrapped(entry.strip(), max(width - len(indent) - 4, 20)))
         found += [Line(((style, f" {indent}{part}"),)) for part in parts]
     return tuple(found)

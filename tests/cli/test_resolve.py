@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import Terminal, run
-from tests.support.projects import read_tree, write
+from tests.support.projects import migration, read_tree, write
 from tests.support.repositories import commit, git, init
 
 ORDERED = {
@@ -158,4 +158,18 @@ def test_a_file_that_vanishes_before_the_answer_stops_it(root: Path) -> None:
         terminal.type("y\n")
         assert terminal.finish() == 1
     assert "blog/migrations/0002_views.py has vanished" in terminal.text
+    assert read_tree(root) == before
+
+
+def test_an_app_that_is_not_installed_is_said_to_be_not(root: Path) -> None:
+    parent = [("extra", "0001_initial")]
+    files = {f"extra/migrations/0002_{name}.py": migration(dependencies=parent) for name in "ab"}
+    first = {"extra/__init__.py": "", "extra/migrations/__init__.py": ""}
+    write(root, {**first, "extra/migrations/0001_initial.py": migration(), **files})
+    before = read_tree(root)
+    result = run(
+        "resolve", "extra", "--merge", "--noinput", "--project", root, "--python", sys.executable
+    )
+    assert result.code == 1
+    assert "extra is not in INSTALLED_APPS of settings. Add it, " in result.err
     assert read_tree(root) == before

@@ -37,7 +37,7 @@ async def test_two_branches_are_ordered_written_and_taken_back(tmp_path: Path) -
         await pilot.press("2")
         await see(pilot, "rename blog/migrations/0002_")
         await pilot.press("3")
-        await see(pilot, "ALTER TABLE")
+        await see(pilot, "-- AddField (line 11)")
         await pilot.press("4")
         await see(pilot, "unapply blog.0003_")
 

@@ -13,6 +13,7 @@ from migtui.reports.paint import Paint
 from migtui.reports.text import STYLES, in_words
 
 LEGEND = "+n adds n migrations, ~ changes or removes some; ! conflicts with {base}, x with a branch"
+SAME_NAME = "git will stop at it; if they are two migrations, one needs another name."
 _LONGEST_NAME = 40
 
 
@@ -103,7 +104,7 @@ def _collision(collision: Collision, width: int, paint: Paint) -> Iterator[str]:
         for overlap in verdict.overlaps:
             yield from _wrap(f"  {overlap.resource}: {overlap.why}", width, "    ", paint)
     if collision.cause is Cause.SAME_NAME:
-        yield "  git will stop at it; the second one needs another name."
+        yield from _wrap(f"  {SAME_NAME}", width, "  ", Paint())
     if collision.why_first:
         yield from _wrap(f"  First: {collision.first}. {collision.why_first}", width, "  ", paint)
 

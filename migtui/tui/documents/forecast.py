@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from migtui.core.forecast import Cause, Collision, Forecast, GitBranch
 from migtui.core.verdict import Verdict
+from migtui.reports.forecast import SAME_NAME
 from migtui.tui.documents.lines import Line, Span
 from migtui.tui.documents.words import SIGNS, STYLES, verdict_sentence
 from migtui.tui.text import safe, wrapped
@@ -74,7 +75,7 @@ def _collision(collision: Collision, branch: str, width: int) -> Iterator[Line]:
     yield from _text(f"{collision.app_label}: {words} {with_whom}", width, "strong")
     yield from _text(collision.why, width, indent=2)
     if collision.cause is Cause.SAME_NAME:
-        yield from _text("git will stop at it; one needs another name.", width, indent=2)
+        yield from _text(SAME_NAME, width, indent=2)
     if collision.verdict is not None:
         yield from _verdict(collision.verdict, width)
     if collision.why_first:

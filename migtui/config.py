@@ -12,6 +12,7 @@ from migtui.errors import ConfigError
 
 KEY = re.compile(r"\w+\.[\w-]+")
 """An app label and a name: of a migration, or of a model."""
+_SERVERS = ("postgresql", "mysql", "mariadb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Config:
         keep_backups: How many backups of a database are kept; 0 for all.
         ignore: Why hazards don't count, by ``H003``, ``blog.H003`` or ``blog.0003_tags.H003``.
         touches: What migrations touch that can't be read: models by ``app_label.name``.
+        server_versions: Of servers that can't be asked, by vendor: ``{"postgresql": "15"}``.
         notice_globs: Globs of files that are searched for names of renamed migrations.
     """
 
@@ -42,6 +44,7 @@ class Config:
     keep_backups: int = 10
     ignore: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     touches: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    server_versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notice_globs: tuple[str, ...] = ("**/*.py", "**/*.toml", "**/*.y*ml", "**/*.sh", "**/*.md")
 
 
@@ -93,7 +96,17 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
     for name in ("ignore", "touches"):
         if isinstance(table.get(name), dict):
             table = {**table, name: dict(_dotted(table[name]))}
+    _check_versions(table.get("server_versions"), path)
     return Config(**{key: _value(key, value, hints[key], path) for key, value in table.items()})
+
+
+def _check_versions(versions: object, path: Path) -> None:
+    for vendor, version in versions.items() if isinstance(versions, dict) else ():
+        if vendor not in _SERVERS or not re.fullmatch(r"\d+(\.\d+)*", str(version)):
+            raise ConfigError(
+                f"server_versions in [tool.migtui] of {path} has {vendor} = {version!r}.",
+                help=f'Name {", ".join(_SERVERS)}, and a version such as "15" or "10.11".',
+            )
 
 
 def _value(key: str, value: object, kind: object, path: Path) -> Any:  # noqa: ANN401 - as declared

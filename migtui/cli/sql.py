@@ -15,7 +15,7 @@ from migtui.services.consult import consult
 from migtui.services.hazards import count_rows, judge_sql
 from migtui.services.project import Project
 from migtui.services.resolve import find_leaves
-from migtui.services.sql import DEFAULT, migration_sql, order_sql
+from migtui.services.sql import DEFAULT, VENDORS, migration_sql, order_sql
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +42,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-squawk", action="store_true", help="don't ask squawk where it is installed"
     )
+    parser.add_argument(
+        "--vendor",
+        choices=VENDORS,
+        default="",
+        metavar="VENDOR",
+        help=f"another one than the database's: {', '.join(VENDORS)}",
+    )
+    parser.add_argument(
+        "--formatted", action="store_true", help="statements over several lines (text only)"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -62,7 +72,14 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         paint = paint_for(sys.stdout, no_color=arguments.no_color)
         write_answer(
-            sql_text(script, judged.judgements, paint=paint, rows=rows or (), notes=judged.notes)
+            sql_text(
+                script,
+                judged.judgements,
+                paint=paint,
+                rows=rows or (),
+                notes=judged.notes,
+                formatted=arguments.formatted,
+            )
         )
     return int(any(migration.error for migration in script.migrations))
 
@@ -72,7 +89,14 @@ def _script(arguments: argparse.Namespace, project: Project, engine: Engine) -> 
     project.require_apps([app_label])
     if arguments.migration_name:
         key = find_migration(project.graph.migrations, app_label, arguments.migration_name)
-        return migration_sql(project, engine, key, backwards=backwards, alias=arguments.database)
+        return migration_sql(
+            project,
+            engine,
+            key,
+            backwards=backwards,
+            alias=arguments.database,
+            vendor=arguments.vendor,
+        )
     if arguments.order:
         order = find_leaves(project, app_label, arguments.order)
     else:
@@ -83,5 +107,11 @@ def _script(arguments: argparse.Namespace, project: Project, engine: Engine) -> 
                 help=f"The last one is {order[0].name}.",
             )
     return order_sql(
-        project, engine, app_label, order, backwards=backwards, alias=arguments.database
+        project,
+        engine,
+        app_label,
+        order,
+        backwards=backwards,
+        alias=arguments.database,
+        vendor=arguments.vendor,
     )

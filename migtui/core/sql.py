@@ -75,15 +75,18 @@ class SqlScript:
     """The SQL of several migrations in the order in which they would run.
 
     Attributes:
-        vendor: ``sqlite``, ``postgresql``, ``mysql``, ``oracle``.
+        vendor: As Django calls it: ``sqlite``, ``postgresql`` or ``mysql``, for MariaDB too.
         server_version: What the SQL was made for; None where the vendor's SQL does not depend
             on it or it is not known.
         migrations: In the order in which they run.
+        note: For which server it is and how that is known, one sentence; empty where it is
+            written for none.
     """
 
     vendor: str
     server_version: str | None
     migrations: tuple[MigrationSql, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,20 +64,22 @@ def _table(key: ModelKey, model: Model) -> str:
 
 def _references(key: ModelKey, model: Model) -> Iterator[ModelKey]:
     for field in model.fields.values():
-        yield from _field_references(key, field)
+        yield from field_references(key, field)
     for base in model.bases:
         if isinstance(base, str):
-            yield _key(base, key)
+            yield relation_key(base, key)
 
 
-def _field_references(key: ModelKey, field: Field) -> Iterable[ModelKey]:
+def field_references(key: ModelKey, field: Field) -> Iterable[ModelKey]:
+    """The models that a field of a model refers to."""
     relation = getattr(field, "remote_field", None)
     if relation is not None:
         for model in (relation.model, getattr(relation, "through", None)):
             if model is not None:
-                yield _key(model, key)
+                yield relation_key(model, key)
 
 
-def _key(model: str | Model, owner: ModelKey) -> ModelKey:
+def relation_key(model: str | Model, owner: ModelKey) -> ModelKey:
+    """The model that is meant by its name, or by itself."""
     app_label, name = resolve_relation(model, *owner)
     return str(app_label), str(name)

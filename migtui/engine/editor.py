@@ -4,22 +4,26 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
+from migtui.core.ddl.statements import execute
 from migtui.core.sql import Statement
-from migtui.engine.constraints import derive_names
 from migtui.engine.startup import headline
-from migtui.engine.untyped import Connection, Field, Model, SchemaEditor
+from migtui.engine.untyped import Connection, Field, SchemaEditor
 
-DERIVED = "The name {} follows from the migrations; a database may have another one."
-UNKNOWN = "A {} on {} ({}) may be dropped and made again here; only a database knows its name."
+PREDICTED = "Predicted: {} is named by the server; a database may have another name there."
 DEFAULT = "The default of {} is computed when this runs; NULL stands for it here. ({})"
+COMPUTED = "The default of {} is computed when this runs; the value here is an example."
+TOO_LONG = "Too long to be followed: what it does to tables is not known below."
 PLACEHOLDER = re.compile("%[s%]")
-KINDS = ("unique", "index", "foreign_key", "check", "primary_key")
+# Characters of a statement that is followed for what it does to tables.
+LONGEST = 2_000_000
 
-
-Conditions: TypeAlias = Any
-"""What kind a constraint is, and names to leave out, as Django's schema editors say it."""
+_READS = re.compile(
+    r"\s*(?:SELECT|SHOW|PRAGMA|WITH|EXPLAIN|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b",
+    re.IGNORECASE,
+)
+_STEADY = (list, dict, tuple, set, str, bool, int, float, bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,45 +34,52 @@ class Origin:
     line: int | None = None
 
 
-def recording_editor(connection: Connection, reading: Connection | None) -> SchemaEditor:
-    """A schema editor of the connection's vendor that executes nothing.
+def recording_editor(connection: Connection) -> SchemaEditor:
+    """A schema editor of the connection's backend that executes nothing.
+
+    Statements are taken from its cursor, below all that a backend adds to them.
 
     Args:
         connection: One that never reaches a database.
-        reading: Another one that may be asked for the names of constraints.
     """
     editor_class = type("RecordingEditor", (_Recording, connection.SchemaEditorClass), {})
-    return editor_class(connection, reading)
+    return editor_class(connection)
 
 
 class _Recording:
-    """Mixed into the vendor's schema editor."""
+    """Mixed into the backend's schema editor."""
 
     connection: Connection
     deferred_sql: list[Any]
     quote_name: Any
     quote_value: Any
 
-    def __init__(self, connection: Connection, reading: Connection | None) -> None:
-        vendors: Any = super()
-        vendors.__init__(connection, collect_sql=True, atomic=False)
+    def __init__(self, connection: Connection) -> None:
+        backends: Any = super()
+        backends.__init__(connection, collect_sql=False, atomic=False)
         self.statements: list[Statement] = []
-        self._reading = reading
+        self.is_executing = False
         self._origin = Origin()
+        self._running = Origin()
         self._origins: dict[int, tuple[object, Origin]] = {}
-        self._derived: set[str] = set()
+        self._computed: dict[str, str] = {}
+        self._depth = 0
 
     def __enter__(self) -> Self:
-        vendors: Any = super()
-        vendors.__enter__()
+        backends: Any = super()
+        backends.__enter__()
+        self.connection.recorder = self
         # Whoever asks must take it for atomic, else a transaction would be opened.
         self.atomic_migration = True
         return self
 
     def __exit__(self, *raised: object) -> None:
         self.atomic_migration = False
-        vendors: Any = super()
-        vendors.__exit__(*raised)
+        backends: Any = super()
+        try:
+            backends.__exit__(*raised)
+        finally:
+            self.connection.recorder = None
 
     @contextmanager
     def on_behalf_of(self, origin: Origin) -> Iterator[None]:
@@ -85,55 +96,71 @@ class _Recording:
         """Record that the present operation does something that is no SQL."""
         self.statements.append(Statement("", self._origin.operation, self._origin.line, text))
 
-    def execute(self, sql: object, params: tuple[object, ...] | None = ()) -> None:
-        """Record a statement with its parameters quoted into it."""
-        text = str(sql)
-        if params is not None:
-            values = map(self.quote_value, params)
-            # Not the operator %: SQLite takes a lone percent sign in a default.
-            text = PLACEHOLDER.sub(lambda m: next(values) if m[0] == "%s" else "%", text)
-        _, origin = self._origins.get(id(sql), (sql, self._origin))
-        derived = sorted(name for name in self._derived if self.quote_name(name) in text)
-        note = DERIVED.format(", ".join(derived)) if derived else ""
-        self.statements.append(Statement(text, origin.operation, origin.line, note))
-
-    def effective_default(self, field: Field) -> object:
-        """The value that existing rows get; NULL, with a note, where only a database knows it."""
-        vendors: Any = super()
+    def execute(self, sql: object, params: Any = ()) -> Any:  # noqa: ANN401 - as Django's
+        """Execute as the backend does, up to its cursor."""
+        backends: Any = super()
+        before, self.is_executing = self.is_executing, True
+        running, self._running = self._running, self._origin
+        if not before:
+            _, self._running = self._origins.get(id(sql), (sql, self._origin))
         try:
-            return vendors.effective_default(field)
+            return backends.execute(sql, params)
+        finally:
+            self.is_executing, self._running = before, running
+
+    def take(self, sql: object, params: Any) -> bool:  # noqa: ANN401 - as drivers take them
+        """Record a statement that the cursor was given; False where it only asks something."""
+        text = str(sql)
+        if not self.is_executing and _READS.match(text):
+            return False
+        if params is not None:
+            from migtui.engine.offline import fill
+
+            text = fill(text, params, self._quote)
+        origin = self._running if self.is_executing else self._origin
+        self.statements.append(
+            Statement(text, origin.operation, origin.line, " ".join(self._notes(text)))
+        )
+        if len(text) <= LONGEST:
+            with suppress(Exception):  # what is not understood changes nothing that is known
+                execute(self.connection.introspection.knowledge.catalogue, text)
+        return True
+
+    def _quote(self, value: object) -> str:
+        raw = self.connection.connection
+        if self.connection.vendor == "sqlite":
+            return str(self.quote_value(value))
+        return str(raw.quote(value))
+
+    def _notes(self, text: str) -> Iterator[str]:
+        predicted = self.connection.introspection.knowledge.predicted
+        names = sorted(name for name in predicted if self.quote_name(name) in text)
+        if names:
+            yield PREDICTED.format(", ".join(names))
+        for quoted, column in self._computed.items():
+            if quoted in text and self.quote_name(column) in text:
+                yield COMPUTED.format(column)
+        if len(text) > LONGEST:
+            yield TOO_LONG
+
+    def _effective_default(self, field: Field) -> object:
+        """The value that existing rows get; NULL, with a note, where only a database knows it."""
+        backends: Any = super()
+        try:
+            return backends._effective_default(field)  # noqa: SLF001 - its own
         except Exception as error:  # noqa: BLE001 - a default may be a function that queries
             note = DEFAULT.format(field.column, headline(error))
             if all(statement.note != note for statement in self.statements):
                 self.note(note)
             return None
 
-    def _constraint_names(
-        self, model: Model, column_names: list[str] | None = None, **conditions: Conditions
-    ) -> list[str]:
-        found = self._read_names(model, column_names, conditions)
-        if not found:
-            wanted = next((kind for kind in KINDS if conditions.get(kind)), KINDS[0])
-            excluded = conditions.get("exclude") or ()
-            derived = derive_names(self, model, column_names, wanted, excluded)
-            if derived is None:
-                columns = ", ".join(column_names or ())
-                self.note(UNKNOWN.format(wanted.replace("_", " "), model._meta.db_table, columns))  # noqa: SLF001 - Django documents this name
-            found = derived or []
-            self._derived.update(found)
-        return found
-
-    def _read_names(
-        self, model: Model, column_names: list[str] | None, conditions: dict[str, Conditions]
-    ) -> list[str]:
-        """The names that the database has, where there is one to ask."""
-        if self._reading is None:
-            return []
-        vendors: Any = super()
-        offline, self.connection = self.connection, self._reading
-        try:
-            with suppress(Exception):  # a table of another time, a server that goes away
-                return list(vendors._constraint_names(model, column_names, **conditions))  # noqa: SLF001 - its own
-        finally:
-            self.connection = offline
-        return []
+    def effective_default(self, field: Field) -> object:
+        """The same as the driver takes it."""
+        backends: Any = super()
+        value: object = backends.effective_default(field)
+        default = getattr(field, "default", None)
+        is_clock = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        if value is not None and (is_clock or (callable(default) and default not in _STEADY)):
+            with suppress(Exception):  # only for the remark
+                self._computed[self._quote(value)] = str(field.column)
+        return value

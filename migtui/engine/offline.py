@@ -1,48 +1,107 @@
-"""Connections that SQL can be written with: one that never connects, one that only reads.
+"""Connections that SQL is written with: of any vendor, and never to a database.
 
-The first stands in for the configured one, so that no statement can reach a developer's database.
-The second is asked for the names of constraints, where the database is at hand.
+One stands in for the configured one, so that no statement can reach a developer's database. What
+the backends ask a server for - version, modes, names - is answered from what is known.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from copy import deepcopy
-from pathlib import Path
+from importlib import import_module
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import connections
+from django.db.utils import ConnectionHandler
 
+from migtui.core.ddl.catalogue import Catalogue, Dialect
 from migtui.engine.applied import limit_connecting
+from migtui.engine.introspection import Knowledge, answer_from
+from migtui.engine.quoting import raw_connection
+from migtui.engine.server import Server, chosen_server, parse_server
+from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 
-# What SQL is written for where no server says its version.
-POSTGRESQL = 180000
+_ENGINES = {
+    "sqlite": "django.db.backends.sqlite3",
+    "postgresql": "django.db.backends.postgresql",
+    "mysql": "django.db.backends.mysql",
+    "mariadb": "django.db.backends.mysql",
+}
+_DRIVERS = {"postgresql": "psycopg or psycopg2", "mysql": "mysqlclient or PyMySQL"}
+LONGEST_SCRIPT = 500_000
+"""Characters of a RunSQL that sqlparse is asked to split: it takes seconds for as many."""
+UNSPLIT = "Shown as written, where Django would execute its statements one by one: {}."
+_MYSQL_DATA = "SELECT VERSION(), @@sql_mode, @@default_storage_engine, @@lower_case_table_names"
 
 
-class NoCursor:
-    """A cursor on an empty database: takes every statement, finds nothing."""
+class UnwritableError(Exception):
+    """SQL can't be written for this vendor here; says what is missing."""
+
+
+class Cursor:
+    """Takes every statement; answers the few questions that a catalogue can answer.
+
+    Args:
+        knowledge: What is known of the database.
+        take: Called with a statement and its parameters; True where it was taken for one that
+            would change the database.
+        nothing: What the driver gives where there are no more rows.
+    """
 
     rowcount = 0
     description = None
     connection = None
 
-    def execute(self, sql: object, params: object = None) -> None:
+    def __init__(
+        self, knowledge: Knowledge, take: Callable[[Any, Any], bool], nothing: Sequence[Any]
+    ) -> None:
+        self._knowledge = knowledge
+        self._take = take
+        self._nothing = nothing
+        self._rows: list[tuple[Any, ...]] = []
+
+    def execute(self, sql: Any, params: Any = None) -> Self:  # noqa: ANN401 - of any driver
+        """Take a statement."""
+        self._rows = []
+        if not self._take(sql, params):
+            self._answer(str(sql), list(params or ()))
+        return self
+
+    def executemany(self, sql: Any, rows: Any) -> Self:  # noqa: ANN401 - of any driver
+        """Take a statement once for each row."""
+        for row in rows:
+            self.execute(sql, row)
+        return self
+
+    def callproc(self, *_: object) -> None:
         """Do nothing."""
 
-    executemany = callproc = execute
+    def _answer(self, sql: str, params: list[Any]) -> None:
+        """Django's two questions in the words of SQL, both of PostgreSQL."""
+        if "FROM pg_extension" in sql and params:
+            if params[0] in self._knowledge.require().extensions:
+                self._rows = [(1,)]
+        elif "collisdeterministic" in sql and params:
+            # One that no migration made is the server's own; those are all deterministic.
+            self._rows = [(self._knowledge.require().collations.get(params[0], True),)]
 
-    def fetchone(self) -> None:
-        """No row."""
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row."""
+        return self._rows.pop(0) if self._rows else None
 
-    def fetchall(self) -> list[Any]:
-        """No rows."""
-        return []
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All rows."""
+        rows, self._rows = self._rows, []
+        return rows
 
-    fetchmany = fetchall
+    def fetchmany(self, *_: object) -> Sequence[Any]:
+        """All rows."""
+        return self.fetchall() or self._nothing
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self.fetchall())
 
     def __enter__(self) -> Self:
         return self
@@ -50,60 +109,174 @@ class NoCursor:
     def __exit__(self, *_: object) -> None:
         """Nothing to close."""
 
-
-def copy_connection(alias: str, **changes: object) -> Connection:
-    """Another connection like the configured one, with some settings changed; not open yet."""
-    configured = connections[alias]
-    settings = deepcopy(configured.settings_dict) | changes
-    return type(configured)(settings, alias)
+    def close(self) -> None:
+        """Nothing to close."""
 
 
-def disconnected(alias: str, database: Connection | None) -> Connection:
-    """A connection that takes the place of the configured one and never reaches a database.
+def offline_connection(
+    alias: str, vendor: str, versions: Mapping[str, str]
+) -> tuple[Connection, Server]:
+    """A connection that takes the configured one's place, and what server it stands for.
 
     Args:
         alias: The configured one's.
-        database: The database that it stands for, where that can be asked for its version.
+        vendor: Another vendor than the configured one; empty for that.
+        versions: By vendor, of servers that nobody can ask.
+
+    Raises:
+        UnwritableError: The backend can't be imported, or is not one of these vendors'.
     """
-    vendor = connections[alias].vendor
-    if vendor == "sqlite":
-        connection = copy_connection(alias, NAME=":memory:")
-    else:
-        connection = copy_connection(alias)
-        connection.ensure_connection = connection.connect = lambda: None
-        connection.cursor = lambda *_args, **_kwargs: NoCursor()
-        if vendor == "postgresql":
-            version = database.pg_version if database is not None else POSTGRESQL
-            connection.__dict__["pg_version"] = version
-    connections[alias] = connection
-    return connection
+    connection = _connection(alias, vendor)
+    live = None
+    if connection.vendor != "sqlite" and _is_configured(alias, vendor, connection):
+        live = _ask_server(alias, connection.vendor)
+    dialect, server = chosen_server(connection, vendor, versions, live)
+    knowledge = Knowledge(Catalogue(dialect, server.numbers))
+    _disconnect(connection, server, knowledge)
+    if not hasattr(settings, "POSTGIS_VERSION"):
+        settings.POSTGIS_VERSION = (3, 5, 0)  # PostGIS' backend asks nobody where this is set
+    return connection, server
 
 
-def reading(alias: str) -> Connection | None:
-    """An open connection to the configured database that only reads; None where there is none."""
-    configured: Connection = connections[alias]
-    connection = copy_connection(alias)
-    limit_connecting(connection)
-    options = connection.settings_dict["OPTIONS"]
-    if configured.vendor == "sqlite":
-        path = Path(str(connection.settings_dict["NAME"]))
-        if configured.Database.connect is not sqlite3.connect or not path.is_file():
-            return None
-        connection.settings_dict["NAME"] = f"{path.resolve().as_uri()}?mode=ro"
-        options.pop("init_command", None)
-    elif configured.vendor == "postgresql":
-        read_only = "-c default_transaction_read_only=on"
-        options["options"] = f"{options.get('options', '')} {read_only}".strip()
+def start_anew(connection: Connection) -> Knowledge:
+    """Have a connection know of an empty database, and of nothing else."""
+    catalogue = connection.introspection.knowledge.catalogue
+    knowledge = Knowledge(Catalogue(catalogue.dialect, catalogue.version))
+    answer_from(connection, knowledge)
+    return knowledge
+
+
+def _connection(alias: str, vendor: str) -> Connection:
+    if vendor and vendor not in _ENGINES:
+        known = ", ".join(_ENGINES)
+        raise UnwritableError(f"There is no SQL for {vendor!r} here. Known are {known}.")
+    try:
+        configured = connections[alias]
+        if not vendor or configured.vendor == _family(vendor):
+            given = deepcopy(configured.settings_dict)
+            found = type(configured)(given, alias)
+        else:
+            given = {"ENGINE": _ENGINES[vendor], "NAME": "migtui"}
+            found = _other_vendor(given, alias)
+    except Exception as error:
+        needed = _DRIVERS.get(_family(vendor))
+        hint = f" {vendor} needs {needed} in the project's environment." if needed else ""
+        raise UnwritableError(f"{headline(error).rstrip('.')}.{hint}") from error
+    if found.vendor not in _ENGINES:
+        known = ", ".join(_ENGINES)
+        message = f"There is no SQL without a server for {found.vendor}; use --vendor: {known}."
+        raise UnwritableError(message)
+    return found
+
+
+def _other_vendor(given: dict[str, Any], alias: str) -> Connection:
+    if given["ENGINE"] == _ENGINES["mysql"]:
+        try:
+            import_module("MySQLdb")
+        except ImportError:
+            with suppress(ImportError):
+                import pymysql
+
+                pymysql.install_as_MySQLdb()
+    return ConnectionHandler({alias: given, "default": given})[alias]
+
+
+def _family(vendor: str) -> str:
+    return "mysql" if vendor == "mariadb" else vendor
+
+
+def _is_configured(alias: str, vendor: str, connection: Connection) -> bool:
+    configured = connections[alias]
+    return bool(
+        configured.vendor == connection.vendor and vendor in ("", configured.vendor, "mariadb")
+    )
+
+
+def _disconnect(connection: Connection, server: Server, knowledge: Knowledge) -> None:
+    """Have a connection answer from what is known, and reach nothing."""
+    answer_from(connection, knowledge)
+    real_cursor = connection.cursor
+    connection.recorder = None
+
+    def take(sql: Any, params: Any) -> bool:  # noqa: ANN401 - of any driver
+        return connection.recorder is not None and bool(connection.recorder.take(sql, params))
+
+    def cursor(*_args: object, **_kwargs: object) -> Any:  # noqa: ANN401 - one of two kinds
+        is_recording = connection.recorder is not None and connection.recorder.is_executing
+        if connection.vendor == "sqlite" and not is_recording:
+            return real_cursor()  # in memory: the backend asks the library what it can do
+        nothing = connection.features.empty_fetchmany_value
+        return Cursor(connection.introspection.knowledge, take, nothing)
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["NAME"] = ":memory:"
+        connection.settings_dict["OPTIONS"] = {}
     else:
-        return None
-    with suppress(Exception):
+        connection.ensure_connection = connection.connect = connection.close = lambda: None
+        connection.connection = raw_connection(connection)
+    connection.cursor = cursor
+    connection.ops.prepare_sql_script = _guarded(connection)
+    if connection.vendor == "postgresql":
+        connection.__dict__["pg_version"] = server.pg_version
+        quote = connection.connection.quote
+        connection.ops.compose_sql = lambda sql, params: fill(sql, params, quote)
+    elif connection.vendor == "mysql":
+        connection.__dict__["mysql_server_data"] = server.mysql_data
+    connections[connection.alias] = connection
+
+
+def _guarded(connection: Connection) -> Callable[[str], list[str]]:
+    """The backend's splitting of scripts, which gives up on some and takes minutes for others."""
+    split = connection.ops.prepare_sql_script
+
+    def prepare_sql_script(sql: str) -> list[str]:
+        try:
+            if len(sql) <= LONGEST_SCRIPT:
+                return list(split(sql))
+            reason = f"it has {len(sql):,} characters"
+        except Exception as error:  # noqa: BLE001 - sqlparse's own and RecursionError
+            reason = headline(error)
+        if connection.recorder is not None:
+            connection.recorder.note(UNSPLIT.format(reason))
+        return [sql]
+
+    return prepare_sql_script
+
+
+def fill(sql: str, params: Any, quote: Callable[[Any], str]) -> str:  # noqa: ANN401 - as drivers take them
+    """A statement with its parameters in it, as a driver sends it."""
+    from migtui.engine.editor import PLACEHOLDER
+
+    values = iter(params)
+    # Not the operator %: SQLite takes a lone percent sign in a default.
+    return PLACEHOLDER.sub(lambda m: quote(next(values)) if m[0] == "%s" else "%", sql)
+
+
+def _ask_server(alias: str, vendor: str) -> Server | None:
+    """The server that the settings name, if it answers; nothing but its version is asked."""
+    configured = connections[alias]
+    with suppress(Exception, SystemExit):
+        connection = type(configured)(deepcopy(configured.settings_dict), alias)
+        limit_connecting(connection)
         connection.ensure_connection()
-        return connection
+        try:
+            if vendor == "postgresql":
+                major, minor = divmod(connection.pg_version, 10000)
+                return parse_server("postgresql", f"{major}.{minor}", "the server")
+            with connection.cursor() as cursor:
+                cursor.execute(_MYSQL_DATA)
+                version, modes, engine, folds = cursor.fetchone()
+            dialect: Dialect = "mariadb" if "mariadb" in version.lower() else "mysql"
+            return parse_server(
+                dialect, version, "the server", modes=modes, engine=engine, folds=bool(folds)
+            )
+        finally:
+            with suppress(Exception):
+                connection.close()
     return None
 
 
-def version_of(connection: Connection) -> str | None:
-    """The version of the server that SQL is written for; None where none is assumed."""
-    if connection.vendor not in ("sqlite", "postgresql"):
-        return None
-    return ".".join(map(str, connection.get_database_version()))
+def sqlite_version() -> str:
+    """Of the library that the interpreter has."""
+    with closing(sqlite3.connect(":memory:")):
+        return sqlite3.sqlite_version

@@ -5,7 +5,7 @@ declared in this module can't cross. A question is answered by any number of ``P
 its reply or ``Failed``, then ``Ended``; ``Stale`` asks for a new engine instead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from migtui.core.migration import MigrationKey
@@ -176,12 +176,16 @@ class WriteSql(Request[SqlScript]):
         backwards: The SQL that unapplies them; the targets are then given last applied first.
         alias: The database whose backend writes it.
         overlay: Files as they would be.
+        vendor: Another one than that of the database; empty for that.
+        server_versions: By vendor, of servers that can't be asked.
     """
 
     targets: tuple[tuple[str, str], ...] = ()
     backwards: bool = False
     alias: str = "default"
     overlay: tuple[OverlayFile, ...] = ()
+    vendor: str = ""
+    server_versions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

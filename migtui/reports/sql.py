@@ -7,6 +7,7 @@ from migtui.core.safe_text import safe_text
 from migtui.core.sql import MigrationSql, RowCount, SqlScript, Statement
 from migtui.reports.hazards import hazard_lines, rows_lines, summary_of
 from migtui.reports.paint import Paint
+from migtui.reports.sql_layout import lay_out
 
 
 def sql_text(
@@ -16,6 +17,7 @@ def sql_text(
     paint: Paint,
     rows: Sequence[RowCount] = (),
     notes: Sequence[str] = (),
+    formatted: bool = False,
 ) -> str:
     """Each migration's statements, with what is known of them and what is no SQL as comments.
 
@@ -25,11 +27,13 @@ def sql_text(
         paint: Colours.
         rows: How many rows the tables concerned have, where somebody asked.
         notes: What could not be asked.
+        formatted: Whether statements are laid out over several lines.
     """
-    lines = [line for text in (*notes, *rows_lines(rows)) for line in _comment(text, paint)]
+    said = (*filter(None, [script.note]), *notes, *rows_lines(rows))
+    lines = [line for text in said for line in _comment(text, paint)]
     for number, migration in enumerate(script.migrations):
         judged = judgements[number] if judgements is not None else None
-        lines += _migration(migration, judged, script.vendor, paint)
+        lines += _migration(migration, judged, script.vendor, paint, formatted=formatted)
     if judgements is not None:
         total = summary_of(judgements)
         lines += [*_comment(total.text, paint, _STYLES.get(total.style, "dim")), ""]
@@ -37,7 +41,12 @@ def sql_text(
 
 
 def _migration(
-    migration: MigrationSql, judged: Sequence[Judgement] | None, vendor: str, paint: Paint
+    migration: MigrationSql,
+    judged: Sequence[Judgement] | None,
+    vendor: str,
+    paint: Paint,
+    *,
+    formatted: bool,
 ) -> Iterator[str]:
     direction = ", backwards" if migration.backwards else ""
     yield from _comment(f"{migration.app_label}.{migration.migration}{direction}", paint, "heading")
@@ -53,7 +62,7 @@ def _migration(
         for entry in hazard_lines(judged[number], vendor) if judged is not None else ():
             yield from _comment(entry.text, paint, _STYLES.get(entry.style, "dim"))
         if statement.sql:
-            sql = safe_text(statement.sql)
+            sql = safe_text(lay_out(statement.sql) if formatted else statement.sql)
             yield sql if sql.rstrip().endswith(";") else f"{sql};"
     if migration.error:
         yield from _comment(f"The list ends here: {migration.error}", paint, "error")

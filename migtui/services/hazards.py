@@ -313,19 +313,21 @@ def find_hazards(
     if wanted_keys - loaded:
         labels = ", ".join(sorted({key.app_label for key in wanted_keys - loaded}))
         notes = (*notes, f"Not judged, as Django does not load their migrations: {labels}.")
-    script = _whole_script(engine, keys, alias)
+    script = _whole_script(project, engine, keys, alias)
     judged = judge_sql(project, script, baseline=baseline, with_squawk=with_squawk)
     return HazardReport(
         hazard_problems(project, judged), judged.known(), len(keys), (*notes, *judged.notes)
     )
 
 
-def _whole_script(engine: Engine, keys: Sequence[MigrationKey], alias: str) -> SqlScript:
+def _whole_script(
+    project: Project, engine: Engine, keys: Sequence[MigrationKey], alias: str
+) -> SqlScript:
     """The SQL of migrations; one that fails does not keep the others back."""
     found: list[MigrationSql] = []
     failures = 0
     while True:
-        script = migrations_sql(engine, keys[len(found) :], alias=alias)
+        script = migrations_sql(project, engine, keys[len(found) :], alias=alias)
         written = script.migrations
         failed = next((n for n, item in enumerate(written) if item.error), None)
         failures = failures + 1 if failed == 0 else 0

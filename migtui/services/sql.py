@@ -15,6 +15,7 @@ from migtui.services.resolve import Plan
 from migtui.vcs.facts import unpublished
 
 DEFAULT = "default"
+VENDORS = ("sqlite", "postgresql", "mysql", "mariadb")
 
 
 def migration_sql(
@@ -24,6 +25,7 @@ def migration_sql(
     *,
     backwards: bool = False,
     alias: str = DEFAULT,
+    vendor: str = "",
 ) -> SqlScript:
     """What one migration executes.
 
@@ -33,6 +35,7 @@ def migration_sql(
         key: The migration; one that a squash replaces will do too.
         backwards: What unapplying it executes.
         alias: The database whose backend writes it.
+        vendor: Another one than that of the database; empty for that.
 
     Raises:
         NotFoundError: No such app, migration or database.
@@ -41,7 +44,7 @@ def migration_sql(
     project.require_apps([key.app_label])
     if key not in project.graph.migrations:
         raise NotFoundError(f"{key.app_label} has no migration {key.name!r}.")
-    return _write(engine, [key], backwards=backwards, alias=alias)
+    return _write(project, engine, [key], backwards=backwards, alias=alias, vendor=vendor)
 
 
 def order_sql(
@@ -52,6 +55,7 @@ def order_sql(
     *,
     backwards: bool = False,
     alias: str = DEFAULT,
+    vendor: str = "",
 ) -> SqlScript:
     """What the branches of a conflict execute, one after another.
 
@@ -62,6 +66,7 @@ def order_sql(
         order: Leaves, the branch that runs first first; those left out are not written.
         backwards: What unapplying them executes, the last applied first.
         alias: The database whose backend writes it.
+        vendor: Another one than that of the database; empty for that.
 
     Raises:
         NotFoundError: No such conflict, leaf or database.
@@ -77,7 +82,7 @@ def order_sql(
         )
     # What branches share stands in each of them, and runs once.
     keys = dict.fromkeys(key for leaf in order for key in branches[leaf])
-    return _write(engine, keys, backwards=backwards, alias=alias)
+    return _write(project, engine, keys, backwards=backwards, alias=alias, vendor=vendor)
 
 
 def review_sql(
@@ -126,11 +131,12 @@ def review_sql(
 
 
 def migrations_sql(
-    engine: Engine, keys: Iterable[MigrationKey], *, alias: str = DEFAULT
+    project: Project, engine: Engine, keys: Iterable[MigrationKey], *, alias: str = DEFAULT
 ) -> SqlScript:
     """What migrations of any apps execute, in this order.
 
     Args:
+        project: The project.
         engine: Django.
         keys: Each after those that it depends on.
         alias: The database whose backend writes it.
@@ -139,7 +145,7 @@ def migrations_sql(
         NotFoundError: No such database.
         EngineError: Django could not be asked.
     """
-    return _write(engine, keys, backwards=False, alias=alias)
+    return _write(project, engine, keys, backwards=False, alias=alias, vendor="")
 
 
 def plan_sql(
@@ -149,6 +155,7 @@ def plan_sql(
     *,
     backwards: bool = False,
     alias: str = DEFAULT,
+    vendor: str = "",
 ) -> SqlScript:
     """What the branches execute once a plan is written.
 
@@ -160,15 +167,25 @@ def plan_sql(
         OverlayFile(str(project.root / path), content)
         for path, content in plan.changes.files_after().items()
     )
-    return _write(engine, plan.sequence, overlay=overlay, backwards=backwards, alias=alias)
+    return _write(
+        project,
+        engine,
+        plan.sequence,
+        overlay=overlay,
+        backwards=backwards,
+        alias=alias,
+        vendor=vendor,
+    )
 
 
 def _write(
+    project: Project,
     engine: Engine,
     keys: Iterable[MigrationKey],
     *,
     backwards: bool,
     alias: str,
+    vendor: str,
     overlay: tuple[OverlayFile, ...] = (),
 ) -> SqlScript:
     aliases = [database.alias for database in engine.start().databases]
@@ -179,4 +196,5 @@ def _write(
     targets = tuple((key.app_label, key.name) for key in keys)
     if backwards:
         targets = targets[::-1]
-    return engine.ask(WriteSql(targets, backwards, alias, overlay))
+    versions = dict(project.config.server_versions)
+    return engine.ask(WriteSql(targets, backwards, alias, overlay, vendor, versions))

@@ -13,7 +13,7 @@ from migtui.core.sql import MigrationSql, SqlScript, Statement
 from migtui.engine.client import Engine
 from migtui.engine.protocol import OverlayFile, WriteSql
 from tests.engine.conftest import Server
-from tests.support.engines import engine_for
+from tests.support.engines import engine_for, make_environment
 from tests.support.projects import SQLITE, migration, write_project
 
 UNREACHABLE = (
@@ -451,14 +451,42 @@ RENAMED = {
 DROP = (("blog", "0003_drop"),)
 
 
-def test_a_name_that_is_only_derived_is_marked(tmp_path: Path) -> None:
+def test_names_keep_to_what_they_were_made_from_and_the_servers_own_are_marked(
+    tmp_path: Path,
+) -> None:
     root = make_project(tmp_path, RENAMED, UNREACHABLE)
     with engine_for(root) as engine:
         (written,) = engine.ask(WriteSql(DROP)).migrations
 
-    drops = [s for s in written.statements if "DROP CONSTRAINT" in s.sql]
-    assert len(drops) == 2
-    assert all("follows from the migrations" in s.note for s in drops)
+    drops = [(s.sql, s.note) for s in written.statements if "DROP CONSTRAINT" in s.sql]
+    assert drops == [
+        ('ALTER TABLE "blog_new" DROP CONSTRAINT "blog_old_code_ca147c3f_uniq"', ""),
+        ('ALTER TABLE "blog_new" DROP CONSTRAINT "blog_old_a_b_1dd27d71_uniq"', ""),
+    ]
+
+
+INLINE = {
+    "0001_initial": migration(
+        f"migrations.CreateModel('Old', [{ID}, ('a', models.IntegerField(unique=True))])"
+    ),
+    "0002_rename": migration(
+        "migrations.RenameModel('Old', 'New')", dependencies=[("blog", "0001_initial")]
+    ),
+    "0003_drop": migration(
+        "migrations.AlterField('new', 'a', models.IntegerField())",
+        dependencies=[("blog", "0002_rename")],
+    ),
+}
+
+
+def test_a_name_that_the_server_chose_is_marked_as_predicted(tmp_path: Path) -> None:
+    root = make_project(tmp_path, INLINE, UNREACHABLE)
+    with engine_for(root) as engine:
+        (written,) = engine.ask(WriteSql(DROP)).migrations
+
+    (drop,) = [s for s in written.statements if "DROP CONSTRAINT" in s.sql]
+    assert drop.sql == 'ALTER TABLE "blog_new" DROP CONSTRAINT "blog_old_a_key"'
+    assert drop.note.startswith("Predicted: blog_old_a_key is named by the server")
 
 
 def test_a_database_that_can_be_asked_knows_the_names(tmp_path: Path, postgresql: Server) -> None:
@@ -479,7 +507,7 @@ def test_a_database_that_can_be_asked_knows_the_names(tmp_path: Path, postgresql
     assert {s.note for entry in script.migrations for s in entry.statements} == {""}
 
 
-def test_a_constraint_that_can_not_be_named_is_not_passed_over(tmp_path: Path) -> None:
+def test_the_tables_of_many_to_many_fields_follow_their_model(tmp_path: Path) -> None:
     tags = "('tags', models.ManyToManyField('blog.Tag'))"
     root = make_project(
         tmp_path,
@@ -497,5 +525,119 @@ def test_a_constraint_that_can_not_be_named_is_not_passed_over(tmp_path: Path) -
     with engine_for(root) as engine:
         (written,) = engine.ask(WriteSql((("blog", "0002_rename"),))).migrations
 
-    (note,) = [s.note for s in written.statements if s.note]
-    assert note.startswith("A foreign key on blog_new_tags (old_id) may be dropped")
+    dropped = [s.sql for s in written.statements if "DROP CONSTRAINT" in s.sql]
+    assert len(dropped) == 1
+    assert '"blog_old_tags_old_id_' in dropped[0]
+    assert all(not s.note for s in written.statements)
+
+
+# Vendors and servers
+
+
+def test_what_an_alter_field_drops_is_known_though_the_field_refers_to_a_renamed_one(
+    tmp_path: Path,
+) -> None:
+    root = make_project(
+        tmp_path,
+        {
+            "0001_initial": migration(
+                f"""migrations.CreateModel('Tag', [{ID},
+                    ('code', models.CharField(max_length=9, unique=True))])""",
+                f"""migrations.CreateModel('Post', [{ID},
+                    ('tag', models.ForeignKey('blog.Tag', models.CASCADE, to_field='code'))])""",
+            ),
+            "0002_rename": migration(
+                "migrations.RenameField('tag', 'code', 'key')",
+                dependencies=[("blog", "0001_initial")],
+            ),
+            "0003_alter": migration(
+                "migrations.AlterField('tag', 'key', models.CharField(max_length=19, unique=True))",
+                dependencies=[("blog", "0002_rename")],
+            ),
+        },
+        UNREACHABLE,
+    )
+    with engine_for(root) as engine:
+        (written,) = engine.ask(WriteSql((("blog", "0003_alter"),))).migrations
+
+    assert written.error == ""
+    assert "blog_post_tag_id_" in written.statements[0].sql
+    assert 'ALTER COLUMN "tag_id" TYPE varchar(19)' in written.statements[2].sql
+
+
+def test_another_vendor_than_the_configured_one_is_written(root: Path) -> None:
+    settings = (root / "settings.py").read_text()
+    driver = "import pymysql\npymysql.install_as_MySQLdb()\n"
+    (root / "with_driver.py").write_text(driver + settings)
+    versions = {"mariadb": "10.11", "mysql": "8.0.36"}
+    with engine_for(root, settings="with_driver") as engine:
+        scripts = {
+            vendor: engine.ask(WriteSql(TARGETS, vendor=vendor, server_versions=versions))
+            for vendor in ("sqlite", "postgresql", "mysql", "mariadb")
+        }
+
+    texts = {vendor: "\n".join(statements(script)) for vendor, script in scripts.items()}
+    assert "AUTOINCREMENT" in texts["sqlite"]
+    assert "AS IDENTITY" in texts["postgresql"]
+    assert "AUTO_INCREMENT" in texts["mysql"]
+    assert "DROP CHECK" in texts["mysql"]
+    assert "DROP CONSTRAINT IF EXISTS" in texts["mariadb"]
+    assert scripts["mariadb"].server_version == "10.11-MariaDB"
+    assert scripts["mysql"].note == "For MySQL 8.0.36, as server_versions in [tool.migtui] says."
+    assert "assumed" in scripts["postgresql"].note
+
+
+def test_a_vendor_that_is_not_there_and_a_driver_that_is_missing_are_said_by_name(
+    root: Path, tmp_path: Path
+) -> None:
+    with engine_for(root) as engine:
+        unknown = engine.ask(WriteSql(TARGETS, vendor="oracle"))
+    python = make_environment(tmp_path / "bare", with_django=True)
+    with engine_for(root, python=python) as engine:
+        missing = engine.ask(WriteSql(TARGETS, vendor="postgresql"))
+        still = engine.ask(WriteSql(TARGETS))
+
+    assert "no SQL for 'oracle'" in unknown.migrations[0].error
+    assert "postgresql needs psycopg or psycopg2" in missing.migrations[0].error
+    assert statements(still)
+
+
+def test_the_server_that_answers_says_its_version(tmp_path: Path, postgresql: Server) -> None:
+    root = make_project(tmp_path, HISTORY, postgresql.django)
+    with engine_for(root) as engine:
+        script = engine.ask(WriteSql(TARGETS, server_versions={"postgresql": "99"}))
+
+    assert script.note.endswith("as the server says.")
+    assert script.server_version != "99"
+
+
+# Scripts that are too much
+
+
+def test_a_script_that_is_too_long_to_split_is_shown_as_written(root: Path, engine: Engine) -> None:
+    source = source_of(
+        "migrations.RunSQL('INSERT INTO t VALUES (1);' * 400_000)",
+        "migrations.RunSQL('SELECT 1')",
+    )
+    written = write_one(root, engine, source)
+
+    note, script, after = written.statements
+    assert note.note.startswith("Shown as written")
+    assert len(script.sql) == 10_000_000
+    assert after.sql == "SELECT 1"
+
+
+def test_a_script_that_sqlparse_gives_up_on_is_shown_as_written(root: Path, engine: Engine) -> None:
+    script = f"SELECT {'(' * 5000}1{')' * 5000}; SELECT 2"
+    written = write_one(root, engine, source_of(f"migrations.RunSQL({script!r})"))
+
+    assert written.error == ""
+    shown = "".join(s.sql for s in written.statements)
+    assert shown.replace(";", "").replace(" ", "") == script.replace(";", "").replace(" ", "")
+
+
+def test_a_script_that_is_no_sql_is_shown(root: Path, engine: Engine) -> None:
+    script = "CREATE TABLE ((( ' ALTER TABLE )))"
+    written = write_one(root, engine, source_of(f"migrations.RunSQL([{script!r}])"))
+
+    assert [s.sql for s in written.statements] == [script]

@@ -49,13 +49,13 @@ INSTALLED_APPS = {
 """What importing the migrations of a package takes; what is not installed is left out."""
 
 
-def set_up(package: str) -> None:
-    """Configure Django for one package."""
+def set_up(package: str, **overrides: object) -> None:
+    """Configure Django for one package, with some settings as they are given."""
     more: dict[str, Any] = {}
     if package == "oscar":
         defaults = importlib.import_module("oscar.defaults")
         more = {name: value for name, value in vars(defaults).items() if name.isupper()}
-    settings.configure(
+    configured: dict[str, Any] = dict(
         **more,
         INSTALLED_APPS=[
             *CONTRIB,
@@ -70,6 +70,7 @@ def set_up(package: str) -> None:
         LANGUAGE_CODE="en",
         MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"],
         SITE_ID=1,
+        USE_TZ=True,
         STATIC_URL="static/",
         TEMPLATES=[
             {
@@ -82,6 +83,7 @@ def set_up(package: str) -> None:
         ],
         WAGTAILADMIN_BASE_URL="https://example.com",
     )
+    settings.configure(**configured | overrides)
     django.setup()
 
 

@@ -4,9 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -33,53 +34,77 @@ class Comparison:
     backwards: int = 0
     statements: int = 0
     differences: list[str] = field(default_factory=list)
-    irreversible: list[str] = field(default_factory=list)
+
+
+NOWHERE = {
+    "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
+    **{
+        vendor: {
+            "ENGINE": f"django.db.backends.{engine}",
+            "NAME": "nowhere",
+            "HOST": "127.0.0.1",
+            "PORT": "1",
+        }
+        for vendor, engine in (("postgresql", "postgresql"), ("mariadb", "mysql"))
+    },
+}
+"""Entries of ``DATABASES`` where no server is."""
+
+
+def migrate_for_real(package: str, vendor: str) -> list[dict[str, Any]]:
+    """What Django executes for each migration, in both directions."""
+    with _database(vendor) as entry:
+        return list(_run("recorded", package, vendor, entry))
+
+
+def write(package: str, vendor: str) -> list[dict[str, Any]]:
+    """The same as migtui writes it where no server is."""
+    return list(_run("written", package, vendor, NOWHERE[vendor]))
+
+
+def differences(real: Sequence[dict[str, Any]], written: Sequence[dict[str, Any]]) -> list[str]:
+    """Whatever is not the same, one text a migration and direction."""
+    found: list[str] = []
+    ours = {tuple(entry["key"]): entry for entry in written}
+    for entry in real:
+        name = ".".join(entry["key"])
+        other = ours.get(tuple(entry["key"]))
+        if other is None:
+            found.append(f"{name} is missing")
+            continue
+        if other["forwards_error"]:
+            found.append(f"{name}: {other['forwards_error']}")
+        found += _differences(name, entry["forwards"], other["forwards"])
+        name += " backwards"
+        if not entry["error"]:
+            if other["error"]:
+                found.append(f"{name}: {other['error']}")
+            found += _differences(name, entry["backwards"], other["backwards"])
+        elif entry["error"].startswith("IrreversibleError") and not other["error"]:
+            found.append(f"{name}: Django raises {entry['error']}")
+    return found
 
 
 def compare(package: str, vendor: str) -> Comparison:
     """Migrate a package for real, write the same without a server, and compare."""
-    with _database(vendor) as entry:
-        real = list(_run("recorded", package, vendor, entry))
-    engine = str(entry["ENGINE"])
-    nowhere = {"ENGINE": engine, "NAME": "nowhere", "HOST": "127.0.0.1", "PORT": "1"}
-    if vendor == "sqlite":
-        nowhere = {"ENGINE": engine, "NAME": ":memory:"}
-    ours = {tuple(e["key"]): e for e in _run("written", package, vendor, nowhere)}
-    found = Comparison(package, vendor)
-    for entry_ in real:
-        key = tuple(entry_["key"])
-        name = ".".join(key)
-        written = ours.get(
-            key, {"forwards": [], "backwards": [], "error": "", "forwards_error": "missing"}
-        )
-        found.forwards += 1
-        found.statements += len(entry_["forwards"])
-        if written["forwards_error"]:
-            found.differences.append(f"{name}: {written['forwards_error']}")
-        found.differences += _differences(name, entry_["forwards"], written["forwards"])
-        if not entry_["error"]:
-            found.backwards += 1
-            found.statements += len(entry_["backwards"])
-            if written["error"]:
-                found.differences.append(f"{name} backwards: {written['error']}")
-            found.differences += _differences(
-                f"{name} backwards", entry_["backwards"], written["backwards"]
-            )
-        if entry_["error"]:
-            found.irreversible.append(f"{name}: {entry_['error'][:150]}")
-        if entry_["error"].startswith("IrreversibleError") and not written["error"]:
-            found.differences.append(f"{name} backwards: Django raises {entry_['error']}")
-    return found
+    real = migrate_for_real(package, vendor)
+    reversible = [entry for entry in real if not entry["error"]]
+    return Comparison(
+        package,
+        vendor,
+        forwards=len(real),
+        backwards=len(reversible),
+        statements=sum(len(entry["forwards"]) for entry in real)
+        + sum(len(entry["backwards"]) for entry in reversible),
+        differences=differences(real, write(package, vendor)),
+    )
 
 
 def _differences(name: str, real: list[str], ours: list[str]) -> Iterator[str]:
-    if real != ours:
-        for at in range(max(len(real), len(ours))):
-            one = real[at] if at < len(real) else None
-            other = ours[at] if at < len(ours) else None
-            if one != other:
-                yield f"{name} [{at}]\n   Django: {one!r}\n   migtui: {other!r}"
-                return
+    for at, (one, other) in enumerate(zip_longest(real, ours)):
+        if one != other:
+            yield f"{name} [{at}]\n   Django: {one!r}\n   migtui: {other!r}"
+            return
 
 
 @contextmanager

@@ -461,7 +461,7 @@ def test_names_keep_to_what_they_were_made_from_and_the_servers_own_are_marked(
     drops = [(s.sql, s.note) for s in written.statements if "DROP CONSTRAINT" in s.sql]
     assert drops == [
         ('ALTER TABLE "blog_new" DROP CONSTRAINT "blog_old_code_ca147c3f_uniq"', ""),
-        ('ALTER TABLE "blog_new" DROP CONSTRAINT "blog_old_a_b_1dd27d71_uniq"', ""),
+        ('ALTER TABLE "blog_new" DROP CONSTRAINT "blog_old_a_b_67fd26e1_uniq"', ""),
     ]
 
 

@@ -83,6 +83,12 @@ SCROLL = (
     Binding("pagedown,space", "page_down", "Page down", id="pane.page_down", show=False),
     Binding("c", "copy", "Copy", id="pane.copy", show=False, tooltip="All of it to the clipboard"),
 )
+SQL = (
+    Binding("f", "screen.sql_format", "Format", id="sql.format", tooltip="Over several lines"),
+    Binding("x", "screen.sql_difference", "Compare", id="sql.compare", tooltip="With other orders"),
+    Binding("v", "screen.sql_vendor", "Vendor", id="sql.vendor", tooltip="For another vendor"),
+    Binding("p", "screen.sql_save", "Save", id="sql.save", tooltip="As a file"),
+)
 LANE = (
     Binding("up,k", "cursor(-1)", "Up", id="lane.up", show=False),
     Binding("down,j", "cursor(1)", "Down", id="lane.down", show=False),
@@ -187,7 +193,7 @@ SETTLE = (
 CLOSE = (Binding("escape,enter,q", "close", "Close", id="dialog.close", priority=True),)
 
 _ALONE = (ORDER, CONFIRM, TRY, SETTLE, CLOSE, BACKUPS)
-_PANES = (SCROLL, LANE, LIST)
+_PANES = ((*SCROLL, *SQL), LANE, LIST)
 _SCREENS = (
     (FORECAST, (BRANCHES, SCROLL)),
     (DATABASES, (LIST, SCROLL)),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from migtui.core.migration import MigrationKey
     from migtui.core.questions import Decision, Question
     from migtui.core.resolution import Resolution
+    from migtui.core.sql import SqlScript
     from migtui.core.verdict import Evidence
     from migtui.engine.client import Engine
     from migtui.engine.protocol import Progress
@@ -267,13 +268,30 @@ class Session:
         engine = None if self.why_no_engine else self._engine
         require_passed(verify_plan(self.project, plan, engine), plan.app_label)
 
-    def sql(self, plan: Plan, *, backwards: bool) -> JudgedSql:
+    def sql(self, plan: Plan, *, backwards: bool, vendor: str = "") -> JudgedSql:
         """What a plan would execute, and what is dangerous about it."""
         from migtui.services.hazards import judge_sql
         from migtui.services.sql import plan_sql
 
-        script = plan_sql(self.project, self._asked_engine(), plan, backwards=backwards)
+        script = plan_sql(
+            self.project, self._asked_engine(), plan, backwards=backwards, vendor=vendor
+        )
         return judge_sql(self.project, script, plan=plan)
+
+    def order_sql(
+        self, order: tuple[MigrationKey, ...], *, backwards: bool, vendor: str
+    ) -> SqlScript:
+        """What branches would execute as they stand in the files, in an order."""
+        from migtui.services.sql import order_sql
+
+        return order_sql(
+            self.project,
+            self._asked_engine(),
+            order[0].app_label,
+            order,
+            backwards=backwards,
+            vendor=vendor,
+        )
 
     def write(self, plan: Plan) -> Written:
         """Write a plan: verified before and after, by Django where it can be asked."""

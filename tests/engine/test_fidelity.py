@@ -14,7 +14,11 @@ from tests.support.nasty import nasty_migrations
 from tests.support.projects import write_project
 
 INSTALLED = ("django.contrib.contenttypes", "django.contrib.auth")
-FREEZE = "from tests.support.fidelity import freeze\nfreeze()\n"
+ROOT = Path(__file__).parents[2]
+FREEZE = (
+    f"import sys\nsys.path.append({str(ROOT)!r})\n"
+    "from tests.support.fidelity import freeze\nfreeze()\n"
+)
 # Those that ask for names which follow from what ran long before.
 ASKING = ("unique", "referred_key", "renamed_models", "together", "indexes")
 

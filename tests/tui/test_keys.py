@@ -14,6 +14,7 @@ ALL = (
     *keys.APP,
     *keys.MAIN,
     *keys.SCROLL,
+    *keys.SQL,
     *keys.LANE,
     *keys.LIST,
     *keys.ORDER,
@@ -46,7 +47,7 @@ def test_a_key_for_two_things_at_once_is_an_error() -> None:
 
 
 def test_one_key_may_mean_different_things_in_a_pane_and_in_a_dialog() -> None:
-    keys.check_keymap({"confirm.no": "x", "resolve.write": "x"})
+    keys.check_keymap({"confirm.no": "y", "resolve.write": "y"})
 
 
 @pytest.mark.parametrize("value", ["", "w,", " "])
@@ -64,12 +65,12 @@ def test_the_configuration_is_looked_through_before_the_screen_starts(tmp_path: 
 
 async def test_a_key_can_be_rebound_by_its_id(tmp_path: Path) -> None:
     root = blog(tmp_path, "tags", "views")
-    async with running(root, config=Config(keys={"resolve.write": "x"})) as pilot:
+    async with running(root, config=Config(keys={"resolve.write": "y"})) as pilot:
         await conflict_shown(pilot, "blog")
         await django_answered(pilot)
-        await see(pilot, "x Write")
+        await see(pilot, "y Write")
         await django_answered(pilot)
-        await pilot.press("x")
+        await pilot.press("y")
         await see(pilot, "1 file will change")
 
 

@@ -1,6 +1,7 @@
 """An SqlScript as the SQL panes show it: which migration and operation each statement is of."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -14,20 +15,39 @@ if TYPE_CHECKING:
 
 WIDTH = 72
 """Columns of what is said of a statement."""
+_LONGEST = 50_000
+"""Characters of a statement that are shown; a line of millions can't be scrolled."""
 _LANGUAGES = {"postgresql": "postgresql", "mysql": "mysql"}
 
 
-def sql_lines(script: SqlScript, judgements: "Judgements | None" = None) -> tuple[Line, ...]:
-    """What would be executed, migration by migration, with what is known of each statement."""
+def sql_lines(
+    script: SqlScript, judgements: "Judgements | None" = None, *, formatted: bool = False
+) -> tuple[Line, ...]:
+    """What would be executed, migration by migration, with what is known of each statement.
+
+    Args:
+        script: The statements.
+        judgements: What is known of them.
+        formatted: Whether statements are laid out over several lines.
+    """
     language = _LANGUAGES.get(script.vendor, "sql")
     version = f" {script.server_version}" if script.server_version else ""
-    found = [line(f"-- for {script.vendor}{version}", "comment")]
+    found = [line(f"-- {script.note or f'for {script.vendor}{version}'}", "comment")]
     if judgements is not None:
         found.append(_summary(judgements))
     for number, migration in enumerate(script.migrations):
         judged = judgements[number] if judgements is not None else ()
+        if formatted:
+            migration = _formatted(migration)  # noqa: PLW2901 - the same, laid out
         found += [Line(), *_migration(migration, judged, language, script.vendor)]
     return tuple(found)
+
+
+def _formatted(migration: MigrationSql) -> MigrationSql:
+    from migtui.reports.sql_layout import lay_out  # noqa: PLC0415 - the screen is painted before
+
+    laid_out = (replace(item, sql=lay_out(item.sql)) for item in migration.statements)
+    return replace(migration, statements=tuple(laid_out))
 
 
 def _migration(
@@ -37,6 +57,8 @@ def _migration(
     together = "in one transaction" if migration.atomic else "not in one transaction"
     name = f"{direction}{migration.app_label}.{migration.migration}"
     yield line(f"{name} · {together}", kind="heading")
+    if migration.atomic and migration.statements:
+        yield line("BEGIN;", "keyword")
     previous: object = None
     for statement, judgement in zip_longest(migration.statements, judged):
         place = (statement.operation, statement.line)
@@ -49,6 +71,8 @@ def _migration(
         yield from _statement(statement, language)
     if not migration.statements and not migration.error:
         yield line("-- no SQL", "comment")
+    if migration.atomic and migration.statements and not migration.error:
+        yield line("COMMIT;", "keyword")
     if migration.error:
         yield from plain_lines(f"✗ the rest is not known: {migration.error}", "error")
 
@@ -76,6 +100,12 @@ def _statement(statement: Statement, language: str) -> Iterator[Line]:
         for entry in plain_lines(statement.note, "comment"):
             yield Line((("comment", "-- "), *entry.spans))
     if statement.sql:
-        *lines, last = highlight(statement.sql, language)
+        shown = statement.sql[:_LONGEST]
+        *lines, last = highlight(shown, language)
+        if len(statement.sql) > _LONGEST:
+            yield from map(Line, (*lines, last))
+            rest = f"{len(statement.sql) - _LONGEST:,} more characters"
+            yield line(f"-- … {rest}: save the SQL, or print it, to have them", "warning")
+            return
         yield from map(Line, lines)
         yield Line(last if statement.sql.rstrip().endswith(";") else (*last, ("", ";")))

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.widgets import OptionList, TabbedContent
+from textual.widgets import OptionList
 
 from migtui.core.resolution import Resolution
 from migtui.errors import MigtuiError
 from migtui.tui.documents.diff import diff_lines
-from migtui.tui.documents.lines import line, plain_lines
 from migtui.tui.documents.order import order_lines
-from migtui.tui.documents.sql import sql_lines
 from migtui.tui.documents.words import origin
-from migtui.tui.screens.inspecting import InspectingScreen
 from migtui.tui.screens.ordering import Ordering
+from migtui.tui.screens.sql_showing import SqlScreen
 from migtui.tui.widgets.lanes import Lanes
-from migtui.tui.widgets.preview import BACKWARDS, DIFF, FORWARDS, ORDER, Preview
+from migtui.tui.widgets.preview import DIFF, ORDER, Preview
 from migtui.tui.widgets.ways_out import WaysOut
 
 if TYPE_CHECKING:
@@ -28,21 +26,14 @@ if TYPE_CHECKING:
     from migtui.tui.screens.settling import Decided
 
 
-class PreviewingScreen(InspectingScreen):
+class PreviewingScreen(SqlScreen):
     """A conflict, its ways out, and the plan of the one that is chosen.
 
     Attributes:
         explanation: The conflict that is shown, None where none is.
-        plan: What would be written, None where nothing can be.
-        previewed: What the preview is about, None where it is about nothing.
-        why_no_plan: Why there is no plan.
     """
 
     explanation: Explanation | None = None
-    plan: Plan | None = None
-    previewed: Resolution | None = None
-    why_no_plan = "Choose a way out first."
-    _sql_shown: frozenset[str] = frozenset()
     _decided: Decided | None = None
 
     def why_not(self, action: str) -> str:
@@ -157,7 +148,7 @@ class PreviewingScreen(InspectingScreen):
         preview.clear()
         preview.show(ORDER, order)
         preview.show(DIFF, diff)
-        self._sql_shown = frozenset()
+        self.forget_sql()
         self.show_sql()
         self.refresh_bindings()
 
@@ -179,15 +170,11 @@ class PreviewingScreen(InspectingScreen):
         )
         return decided.decisions if is_it and decided is not None else ()
 
-    def _write_sql(self, plan: Plan, name: str) -> tuple[Line, ...]:
-        judged = self.session.sql(plan, backwards=name == BACKWARDS)
-        notes = (line(note, "warning") for note in judged.notes)
-        return (*notes, *sql_lines(judged.script, judged.judgements))
-
     def show_no_plan(self, reason: str, previewed: Resolution | None = None) -> None:
         """Say why there is nothing to write, for a way out or at all."""
         self.previewed = previewed
         self.plan = None
+        self.forget_sql()
         self.why_no_plan = reason
         self.query_one(Preview).clear(reason)
         self.refresh_bindings()
@@ -196,27 +183,3 @@ class PreviewingScreen(InspectingScreen):
         if self.explanation is None:
             return None
         return next((r for r in self.explanation.resolutions if r.strategy == strategy), None)
-
-    @on(TabbedContent.TabActivated)
-    def show_sql(self) -> None:
-        """Ask for the SQL of the plan where its tab is in front and it is not there yet."""
-        name = self.query_one(Preview).active
-        if self.plan is not None and name in (FORWARDS, BACKWARDS) and name not in self._sql_shown:
-            self._show_sql(self.plan, name)
-
-    @work(exit_on_error=False, exclusive=True, group="sql")
-    async def _show_sql(self, plan: Plan, name: str) -> None:
-        preview = self.query_one(Preview)
-        reason = self.session.why_no_engine
-        if reason:
-            preview.show(name, plain_lines(f" {reason}", "muted"))
-            return
-        preview.show(name, plain_lines(" Django is writing the SQL…", "muted"))
-        try:
-            lines = await self.ask("writing SQL", self._write_sql, plan, name)
-        except MigtuiError as error:
-            preview.show(name, plain_lines(f" {error.message}\n {error.help}", "error"))
-            return
-        if plan is self.plan:
-            self._sql_shown |= {name}
-            preview.show(name, lines)

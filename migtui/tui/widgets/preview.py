@@ -1,7 +1,10 @@
 """The tabs below: what a way out would do, before anything is written."""
 
+from typing import ClassVar
+
 from textual.widgets import TabbedContent, TabPane, Tabs
 
+from migtui.tui import keys
 from migtui.tui.documents.lines import Line, plain_lines
 from migtui.tui.widgets.lines_pane import LinesPane
 
@@ -31,6 +34,19 @@ _EMPTY = {
 }
 
 
+class SqlPane(LinesPane):
+    """A pane of SQL, which has more keys."""
+
+    HELP = """
+    ## SQL
+
+    What would be executed, and what is known of each statement. **f** lays statements out over
+    several lines, **x** compares with other orders and with single branches, **v** writes for
+    another vendor, **p** saves it as a file, **c** copies it.
+    """
+    BINDINGS: ClassVar = [*keys.SQL]
+
+
 class Preview(TabbedContent):
     """One tab a question; each is a pane of lines."""
 
@@ -46,7 +62,8 @@ class Preview(TabbedContent):
     def __init__(self) -> None:
         super().__init__(id="preview", initial=ORDER)
         for name, title in _TITLES.items():
-            pane = LinesPane(id=f"pane-{name}", empty=_EMPTY[name])
+            kind = SqlPane if name in (FORWARDS, BACKWARDS) else LinesPane
+            pane = kind(id=f"pane-{name}", empty=_EMPTY[name])
             self.compose_add_child(TabPane(title, pane, id=name))
 
     def on_mount(self) -> None:

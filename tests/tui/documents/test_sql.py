@@ -20,17 +20,19 @@ def test_statements_stand_under_their_operation_and_end_in_a_semicolon() -> None
         "-- for postgresql 16",
         "",
         "blog.0002_x · in one transaction",
+        "BEGIN;",
         "-- AddField (line 9)",
         "ALTER TABLE a;",
         "CREATE INDEX b;",
         "-- DeleteModel (line 12)",
         "DROP TABLE c;",
+        "COMMIT;",
     ]
 
 
 def test_what_has_no_sql_is_a_comment() -> None:
     lines = shown(Statement("", "RunPython", 9, note="def forwards():\n    pass"))
-    assert lines[4:] == ["-- def forwards():", "--     pass"]
+    assert lines[5:-1] == ["-- def forwards():", "--     pass"]
 
 
 def test_a_migration_without_statements_says_so() -> None:

@@ -1,0 +1,201 @@
+"""The SQL tabs: asked for when they are in front, laid out, compared, saved, for any vendor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from platformdirs import user_downloads_path
+from textual import on, work
+from textual.widgets import TabbedContent
+
+from migtui.errors import MigtuiError
+from migtui.reports.paint import Paint
+from migtui.tui.documents.lines import line, plain_lines
+from migtui.tui.documents.sql import sql_lines
+from migtui.tui.documents.sql_difference import difference_lines
+from migtui.tui.screens.inspecting import InspectingScreen
+from migtui.tui.widgets.preview import BACKWARDS, FORWARDS, Preview
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from migtui.core.migration import MigrationKey
+    from migtui.core.resolution import Resolution
+    from migtui.core.sql import SqlScript
+    from migtui.services.hazards import JudgedSql
+    from migtui.services.resolve import Plan
+    from migtui.tui.documents.lines import Line
+
+VENDORS = ("", "sqlite", "postgresql", "mysql", "mariadb")
+"""What ``v`` goes through; the empty one is that of the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a tab holds: the SQL, and the comparison that stands in its place, if one does."""
+
+    judged: JudgedSql
+    difference: tuple[Line, ...] = ()
+
+
+def _save(stem: str, text: str) -> Path:
+    """Write a text into the directory of downloads, under a name that is free."""
+    directory = user_downloads_path()
+    directory.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        path = directory / f"{stem}{f'-{number}' if number > 1 else ''}.sql"
+        try:
+            with path.open("x", encoding="utf-8", errors="surrogateescape") as file:
+                file.write(text)
+        except FileExistsError:
+            continue
+        return path
+    raise AssertionError("numbers don't end")
+
+
+class SqlScreen(InspectingScreen):
+    """Shows the SQL of a plan.
+
+    Attributes:
+        plan: What would be written, None where nothing can be.
+        previewed: What the preview is about, None where it is about nothing.
+        why_no_plan: Why there is no plan.
+    """
+
+    plan: Plan | None = None
+    previewed: Resolution | None = None
+    why_no_plan = "Choose a way out first."
+    _formatted = False
+    _vendor = ""
+    _compared = 0
+
+    def forget_sql(self) -> None:
+        """The plan is another one, or none."""
+        self._sql: dict[str, _Shown] = {}
+        self._compared = 0
+
+    @on(TabbedContent.TabActivated)
+    def show_sql(self) -> None:
+        """Ask for the SQL of the plan where its tab is in front and it is not there yet."""
+        name = self.query_one(Preview).active
+        if self.plan is not None and name in (FORWARDS, BACKWARDS) and name not in self._shown:
+            self._ask_sql(self.plan, name)
+
+    @property
+    def _shown(self) -> dict[str, _Shown]:
+        return getattr(self, "_sql", {})
+
+    def action_sql_format(self) -> None:
+        """Lay statements out over several lines, or each on one."""
+        self._formatted = not self._formatted
+        for name, shown in self._shown.items():
+            self.query_one(Preview).show(name, self._lines(shown))
+
+    def action_sql_vendor(self) -> None:
+        """Write for the next vendor."""
+        self._vendor = VENDORS[(VENDORS.index(self._vendor) + 1) % len(VENDORS)]
+        self.tell(f"SQL for {self._vendor or 'the vendor of the database'}.")
+        self.forget_sql()
+        self.show_sql()
+
+    def action_sql_difference(self) -> None:
+        """Compare with the other ways that the branches could run, one after another."""
+        name = self.query_one(Preview).active
+        others = self._others()
+        if self.plan is None or name not in self._shown or not others:
+            self.tell("There is no SQL to compare yet.", severity="warning")
+            return
+        self._compared = (self._compared + 1) % (len(others) + 1)
+        if not self._compared:
+            shown = _Shown(self._shown[name].judged)
+            self._sql[name] = shown
+            self.query_one(Preview).show(name, self._lines(shown))
+            return
+        title, order = others[self._compared - 1]
+        self._compare(self.plan, name, title, order)
+
+    def action_sql_save(self) -> None:
+        """Save what the tab holds as a file."""
+        name = self.query_one(Preview).active
+        shown = self._shown.get(name)
+        if shown is None or self.plan is None:
+            self.tell("There is no SQL to save yet.", severity="warning")
+            return
+        from migtui.reports.sql import sql_text  # noqa: PLC0415 - the screen is painted before
+
+        script = shown.judged.script
+        text = sql_text(script, shown.judged.judgements, paint=Paint(), formatted=self._formatted)
+        stem = f"{script.migrations[0].app_label}-{name}-{script.vendor}"
+        try:
+            path = _save(stem, text)
+        except OSError as error:
+            self.tell(f"It can't be saved: {error}.", severity="error")
+        else:
+            self.tell(f"Saved as {path}.")
+
+    def _lines(self, shown: _Shown) -> tuple[Line, ...]:
+        if shown.difference:
+            return shown.difference
+        judged = shown.judged
+        notes = (line(note, "warning") for note in judged.notes)
+        return (*notes, *sql_lines(judged.script, judged.judgements, formatted=self._formatted))
+
+    def _others(self) -> list[tuple[str, tuple[MigrationKey, ...]]]:
+        """What the SQL can be compared with: other orders, and each branch alone."""
+        resolution = self.previewed
+        if resolution is None or len(resolution.order) < 2:  # noqa: PLR2004 - one branch is no order
+            return []
+        order = resolution.order
+        turned = tuple(reversed(order))
+        alone = [(f"{leaf.name} alone", (leaf,)) for leaf in order]
+        names = " → ".join(leaf.name for leaf in turned)
+        return [(names, turned), *alone]
+
+    @work(exit_on_error=False, exclusive=True, group="sql")
+    async def _ask_sql(self, plan: Plan, name: str) -> None:
+        preview = self.query_one(Preview)
+        reason = self.session.why_no_engine
+        if reason:
+            preview.show(name, plain_lines(f" {reason}", "muted"))
+            return
+        preview.show(name, plain_lines(" Django is writing the SQL…", "muted"))
+        try:
+            shown, lines = await self.ask("writing SQL", self._write, plan, name)
+        except MigtuiError as error:
+            preview.show(name, plain_lines(f" {error.message}\n {error.help}", "error"))
+            return
+        if plan is self.plan:
+            self._sql = {**self._shown, name: shown}
+            preview.show(name, lines)
+
+    def _write(self, plan: Plan, name: str) -> tuple[_Shown, tuple[Line, ...]]:
+        backwards = name == BACKWARDS
+        shown = _Shown(self.session.sql(plan, backwards=backwards, vendor=self._vendor))
+        return shown, self._lines(shown)
+
+    @work(exit_on_error=False, exclusive=True, group="sql")
+    async def _compare(
+        self, plan: Plan, name: str, title: str, order: tuple[MigrationKey, ...]
+    ) -> None:
+        preview = self.query_one(Preview)
+        preview.show(name, plain_lines(" Django is writing the SQL to compare with…", "muted"))
+        judged = self._shown[name].judged
+        try:
+            lines = await self.ask("comparing SQL", self._difference, name, judged, title, order)
+        except MigtuiError as error:
+            preview.show(name, plain_lines(f" {error.message}\n {error.help}", "error"))
+            return
+        if plan is self.plan:
+            self._sql[name] = _Shown(judged, lines)
+            preview.show(name, lines)
+
+    def _difference(
+        self, name: str, judged: JudgedSql, title: str, order: tuple[MigrationKey, ...]
+    ) -> tuple[Line, ...]:
+        other: SqlScript = self.session.order_sql(
+            order, backwards=name == BACKWARDS, vendor=self._vendor
+        )
+        this = "what the preview shows"
+        return difference_lines(other, title, judged.script, this)

@@ -235,5 +235,6 @@ def _mysql(table: Table) -> dict[str, Info]:
 
 def _position(check: Constraint, columns: Sequence[str]) -> tuple[bool, int]:
     """MariaDB keeps checks of columns before those of the table."""
-    at = columns.index(check.name) if check.name in columns else 0
+    first = check.columns[0] if check.columns else ""
+    at = columns.index(first) if first in columns else 0
     return (not check.is_column_check, at)

@@ -51,15 +51,15 @@ NOWHERE = {
 """Entries of ``DATABASES`` where no server is."""
 
 
-def migrate_for_real(package: str, vendor: str) -> list[dict[str, Any]]:
+def migrate_for_real(package: str, vendor: str, way: str = "all") -> list[dict[str, Any]]:
     """What Django executes for each migration, in both directions."""
     with _database(vendor) as entry:
-        return list(_run("recorded", package, vendor, entry))
+        return list(_run("recorded", package, vendor, entry, way))
 
 
-def write(package: str, vendor: str) -> list[dict[str, Any]]:
+def write(package: str, vendor: str, way: str = "all") -> list[dict[str, Any]]:
     """The same as migtui writes it where no server is."""
-    return list(_run("written", package, vendor, NOWHERE[vendor]))
+    return list(_run("written", package, vendor, NOWHERE[vendor], way))
 
 
 def differences(real: Sequence[dict[str, Any]], written: Sequence[dict[str, Any]]) -> list[str]:
@@ -120,11 +120,11 @@ def _database(vendor: str) -> Iterator[dict[str, object]]:
 
 
 def _run(
-    mode: str, package: str, vendor: str, database: Mapping[str, object]
+    mode: str, package: str, vendor: str, database: Mapping[str, object], way: str
 ) -> Iterator[dict[str, Any]]:
     command = [sys.executable, "-m", "tests.support.fidelity", mode, package, vendor]
     done = subprocess.run(
-        [*command, json.dumps(database)],
+        [*command, json.dumps(database), way],
         cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONHASHSEED": "0"},
         capture_output=True,

@@ -36,11 +36,13 @@ def make_project(root: Path, vendor: str) -> Path:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_every_way_to_alter_a_table_is_written_as_django_executes_it(
-    tmp_path: Path, vendor: str
+    tmp_path: Path, vendor: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Django goes through sets of names: in what order a renamed model's relations are altered.
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
     root = make_project(tmp_path, vendor)
-    real = migrate_for_real(str(root), vendor)
-    written = write(str(root), vendor)
+    real = migrate_for_real(str(root), vendor, "each")
+    written = write(str(root), vendor, "each")
 
     found = differences(real, written)
 

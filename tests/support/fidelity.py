@@ -1,8 +1,10 @@
 """Records what Django executes when it migrates for real, and what migtui writes, as JSON.
 
-A program of its own, ``python -m tests.support.fidelity recorded|written PACKAGE VENDOR DATABASE``:
+A program of its own, ``python -m tests.support.fidelity MODE PACKAGE VENDOR DATABASE WAY`` (MODE is
+``recorded`` or ``written``):
 Django can be set up once in a process. Each migration of the plan from zero is applied, unapplied
-and put back, so that every one is seen in its own position, in both directions.
+and put back, so that every one is seen in its own position, in both directions. WAY is ``all`` for
+one run of ``migrate``, ``each`` for as many as there are migrations.
 """
 
 import copy
@@ -132,7 +134,20 @@ def walk(migration: Any) -> Iterator[Any]:  # noqa: ANN401 - Django has no types
             pending += getattr(operation, name, None) or ()
 
 
-def recorded(connection: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - Django has no types
+def _as_begun(state: Any, *, each: bool) -> Any:  # noqa: ANN401 - Django has no types
+    """The models as a ``migrate`` that begins here renders them, where each is one of its own.
+
+    In what order Django finds the relations of a model depends on what it has reloaded before.
+    """
+    from django.db.migrations.state import ProjectState
+
+    if not each:
+        return state
+    models = {key: model.clone() for key, model in state.models.items()}
+    return ProjectState(models, real_apps=state.real_apps)
+
+
+def recorded(connection: Any, *, each: bool) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - Django has no types
     """Each migration's statements, executed for real in both directions."""
     from django.db.migrations.operations import RunPython
 
@@ -145,7 +160,7 @@ def recorded(connection: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - Dja
                 operation.code = recorder.leave_out(operation.code)
                 if operation.reverse_code is not None:
                     operation.reverse_code = recorder.leave_out(operation.reverse_code)
-        state = first.clone() if state is None else state
+        state = first.clone() if state is None else _as_begun(state, each=each)
         state.apps  # noqa: B018 - rendered as Django's executor does
         before = state.clone()
         with recorder.recording() as forwards, recorder.editor(atomic=migration.atomic) as editor:
@@ -214,7 +229,7 @@ def _start_over(recorder: Recorder, last: Any) -> None:  # noqa: ANN401 - Django
             return
 
 
-def written(vendor: str) -> Iterator[dict[str, Any]]:
+def written(vendor: str, *, each: bool) -> Iterator[dict[str, Any]]:
     """The same as migtui writes it."""
     from migtui.engine.loading import install_overlay
     from migtui.engine.offline import offline_connection, start_anew
@@ -226,7 +241,7 @@ def written(vendor: str) -> Iterator[dict[str, Any]]:
     writer = Writer(connection, tree)
     state: Any = None
     for key, migration, first in plan():
-        state = first.clone() if state is None else state
+        state = first.clone() if state is None else _as_begun(state, each=each)
         state.apps  # noqa: B018 - rendered as Django's executor does
         before = state.clone()
         forwards, state = writer.write(migration, state, backwards=False)
@@ -260,7 +275,7 @@ def _set_up(package: str, databases: dict[str, object]) -> None:
     django.setup()
 
 
-def main(mode: str, package: str, vendor: str, database: str) -> None:
+def main(mode: str, package: str, vendor: str, database: str, way: str) -> None:
     """Print one migration a line."""
     warnings.simplefilter("ignore")
     freeze()
@@ -272,7 +287,8 @@ def main(mode: str, package: str, vendor: str, database: str) -> None:
 
     if mode == "recorded":
         connection.ensure_connection()
-    entries = recorded(connection) if mode == "recorded" else written(vendor)
+    each = way == "each"
+    entries = recorded(connection, each=each) if mode == "recorded" else written(vendor, each=each)
     for entry in entries:
         sys.stdout.write(json.dumps(entry) + "\n")
 

@@ -49,7 +49,7 @@ class Constraint:
         kind: What it is.
         columns: For a check those that it mentions.
         target: The table and the column that a foreign key refers to.
-        is_column_check: Whether MariaDB keeps it with a column, and under that column's name.
+        is_column_check: Whether MariaDB keeps it with a column, under that column's first name.
         is_predicted: Whether the server chose the name.
     """
 
@@ -170,7 +170,13 @@ class Catalogue:
                 del table.indexes[other.name]
 
     def drop_constraint(self, table: Table, name: str) -> None:
-        """Drop a constraint; MySQL calls an index one, and keeps that of a foreign key."""
+        """Drop a constraint; MySQL calls an index one, and keeps that of a foreign key.
+
+        MariaDB drops a column's check with ``MODIFY`` alone.
+        """
+        found = table.constraints.get(name)
+        if found is not None and found.is_column_check:
+            return
         if table.constraints.pop(name, None) is None:
             table.indexes.pop(name, None)
 
@@ -218,13 +224,10 @@ class Catalogue:
                     del other.constraints[constraint.name]
 
     def rename_column(self, table: Table, old: str, new: str) -> None:
-        """Rename a column; nothing that it is part of is renamed, but for MariaDB's checks."""
+        """Rename a column; nothing that it is part of is renamed."""
         table.columns = {new if name == old else name: of for name, of in table.columns.items()}
-        for constraint in list(table.constraints.values()):
+        for constraint in table.constraints.values():
             constraint.columns = [new if entry == old else entry for entry in constraint.columns]
-            if constraint.is_column_check and constraint.name == old:
-                constraint.name = new
-        table.constraints = {entry.name: entry for entry in table.constraints.values()}
         for index in table.indexes.values():
             index.columns = [new if entry == old else entry for entry in index.columns]
             index.mentions = frozenset(new if entry == old else entry for entry in index.mentions)

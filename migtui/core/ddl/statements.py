@@ -190,7 +190,7 @@ def _redefine(catalogue: Catalogue, table: Table, reader: Reader) -> None:
     if column is None:
         return
     for constraint in list(table.constraints.values()):
-        if constraint.is_column_check and constraint.name == column.name:
+        if constraint.is_column_check and constraint.columns == [column.name]:
             del table.constraints[constraint.name]
     _add(catalogue, table, column)
 

@@ -59,13 +59,14 @@ def test_what_is_known_of_a_statement_stands_above_it_as_comments_with_sign_and_
     )
     script = SqlScript("postgresql", "16", (migration,))
     lines = sql_lines(script, judge(script))
-    assert [(entry.text, entry.spans[0][0]) for entry in (lines[1], *lines[3:9])] == [
+    assert [(entry.text, entry.spans[0][0]) for entry in (lines[1], *lines[3:10])] == [
         ("-- ! 2 hazards: migtui.H011 (1), migtui.H016 (1); 1 entry not judged.", "warning"),
         ("blog.0002_x · in one transaction", ""),
+        ("BEGIN;", "keyword"),
         ("-- AddIndex (line 9)", "comment"),
         ("-- · SHARE on post: writes wait; reads all rows", "muted"),
         ("-- ! migtui.H011 Builds an index; writes to post wait until it is done", "warning"),
         ("--     (SHARE).", "warning"),
         ("--   → Use AddIndexConcurrently (django.contrib.postgres.operations) in a", "muted"),
     ]
-    assert lines[-2].text == "-- ? This is not judged: it is Python."
+    assert lines[-3].text == "-- ? This is not judged: it is Python."

@@ -126,7 +126,7 @@ def review_sql(
         if key.app_label not in scripts and (not app_labels or key.app_label in app_labels):
             new.setdefault(key.app_label, []).append(key)
     for app_label, keys in sorted(new.items()):
-        scripts[app_label] = migrations_sql(engine, keys)
+        scripts[app_label] = migrations_sql(project, engine, keys)
     return scripts
 
 

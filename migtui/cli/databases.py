@@ -59,6 +59,20 @@ def bar(arguments: argparse.Namespace) -> Iterator[None]:
             sys.stderr.write(CLEAR)
 
 
+@contextmanager
+def told_if_interrupted(arguments: argparse.Namespace, alias: str) -> Iterator[None]:
+    """Says where to look, should the developer interrupt what changes a database."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        narrate(
+            arguments,
+            f"Cut off: `migtui check --database {alias}` tells where the database stands. The same "
+            "command goes on from there. A server may still be at the last statement.",
+        )
+        raise
+
+
 def ask_for(question: str, expected: str) -> bool:
     """Ask for a name to be typed; anything else is a no."""
     print(f"{question} ", end="", file=sys.stderr, flush=True)

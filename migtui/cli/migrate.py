@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from migtui.cli.databases import add_lock_timeout, seconds
+from migtui.cli.databases import add_lock_timeout, seconds, told_if_interrupted
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import narrate
@@ -11,6 +11,7 @@ from migtui.core.runs import RunOutcome
 from migtui.core.safe_text import safe_text
 from migtui.errors import DatabaseError, UsageError
 from migtui.reports.runs import where_it_stands
+from migtui.services.databases import DEFAULT
 from migtui.services.migrate import LOOKING, MigrateOrder, Voice, migrate
 
 PASSED_ON = ("--skip-checks", "--fake", "--fake-initial", "--run-syncdb", "--prune", *LOOKING)
@@ -68,7 +69,10 @@ def run(arguments: argparse.Namespace) -> int:
         statement_timeout=arguments.statement_timeout,
     )
     project = open_chosen_project(arguments)
-    with chosen_engine(arguments, project) as engine:
+    with (
+        chosen_engine(arguments, project) as engine,
+        told_if_interrupted(arguments, arguments.database or DEFAULT),
+    ):
         outcomes = migrate(project, engine, order, command_voice(arguments))
     for outcome in outcomes:
         raise_trouble(outcome)

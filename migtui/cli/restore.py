@@ -2,7 +2,14 @@
 
 import argparse
 
-from migtui.cli.databases import add_lock_timeout, ask_for, bar, require_answers, tell_progress
+from migtui.cli.databases import (
+    add_lock_timeout,
+    ask_for,
+    bar,
+    require_answers,
+    tell_progress,
+    told_if_interrupted,
+)
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import ask, can_ask, narrate, write_answer
@@ -43,12 +50,13 @@ def run(arguments: argparse.Namespace) -> int:
         if not _is_confirmed(arguments, restoration):
             narrate(arguments, "Nothing was restored.")
             return 1
-        notes = restore(
-            engine,
-            restoration,
-            lock_timeout=arguments.lock_timeout,
-            progress=tell_progress(arguments),
-        )
+        with told_if_interrupted(arguments, restoration.alias):
+            notes = restore(
+                engine,
+                restoration,
+                lock_timeout=arguments.lock_timeout,
+                progress=tell_progress(arguments),
+            )
     for note in notes:
         narrate(arguments, note)
     manifest = restoration.manifest

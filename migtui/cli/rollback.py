@@ -4,7 +4,13 @@ import argparse
 import sys
 from dataclasses import replace
 
-from migtui.cli.databases import add_lock_timeout, ask_for, bar, tell_progress
+from migtui.cli.databases import (
+    add_lock_timeout,
+    ask_for,
+    bar,
+    tell_progress,
+    told_if_interrupted,
+)
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import ask, can_ask, narrate, write_answer
@@ -136,15 +142,16 @@ def _run(
     if not rollback.plan.blockers and not _is_confirmed(arguments, rollback):
         narrate(arguments, "Nothing was done.")
         return 1
-    outcome = run_rollback(
-        project,
-        engine,
-        rollback,
-        lock_timeout=arguments.lock_timeout,
-        backup=not arguments.no_backup,
-        directory=arguments.directory,
-        progress=tell_progress(arguments),
-    )
+    with told_if_interrupted(arguments, rollback.alias):
+        outcome = run_rollback(
+            project,
+            engine,
+            rollback,
+            lock_timeout=arguments.lock_timeout,
+            backup=not arguments.no_backup,
+            directory=arguments.directory,
+            progress=tell_progress(arguments),
+        )
     _raise_trouble(outcome)
     names = ", ".join(f"{app_label}.{name}" for app_label, name in outcome.unapplied)
     write_answer(f"Unapplied: {safe_line(names)}.\n")

@@ -130,6 +130,11 @@ def _proof(proof: SquashProof, paint: Paint) -> Iterator[str]:
     elif proof.error:
         word = "Refuted" if proof.is_refuted else "Not proved"
         yield f"{paint('error', word)} on {proof.vendor}: {safe_line(proof.error)}"
+        if proof.is_refuted and "Found wrong number" in proof.error:
+            yield (
+                "Django makes some indexes and constraints at the end of a migration, so that a "
+                "later operation of the same one finds none: end the range before that one."
+            )
     else:
         yield f"{paint('error', 'Not the same')} on {proof.vendor}:"
         for entry in proof.differences:

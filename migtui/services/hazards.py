@@ -315,9 +315,16 @@ def find_hazards(
         notes = (*notes, f"Not judged, as Django does not load their migrations: {labels}.")
     script = _whole_script(project, engine, keys, alias)
     judged = judge_sql(project, script, baseline=baseline, with_squawk=with_squawk)
-    return HazardReport(
-        hazard_problems(project, judged), judged.known(), len(keys), (*notes, *judged.notes)
-    )
+    notes = (*notes, *judged.notes, *_functions(judged))
+    return HazardReport(hazard_problems(project, judged), judged.known(), len(keys), notes)
+
+
+def _functions(judged: JudgedSql) -> Iterator[str]:
+    """That Python is not judged, where there is some."""
+    count = sum(item.why == PYTHON for each in judged.judgements for item in each)
+    if count:
+        what = "1 RunPython runs" if count == 1 else f"{count} RunPython run"
+        yield f"{what} Python, which is not judged."
 
 
 def _whole_script(

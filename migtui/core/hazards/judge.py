@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from migtui.core.hazards import (
     blocking,
+    building,
     losing,
     mysql,
     postgresql,
@@ -24,7 +25,8 @@ from migtui.core.rules import Rule, register
 from migtui.core.sql import MigrationSql, SqlScript, Statement
 
 REGISTERED = (
-    postgresql, postgresql_constraints, mysql, sqlite, losing, running_code, blocking, transactions,
+    postgresql, postgresql_constraints, mysql, sqlite, losing, running_code, blocking, building,
+    transactions,
 )  # fmt: skip
 """The modules whose functions register themselves."""
 VENDORS = ("postgresql", "mysql", "sqlite")

@@ -68,6 +68,12 @@ class Case:
         ]
         return max(found, key=len, default="")
 
+    @property
+    def how(self) -> str:
+        """The lock on the table, after the method where the vendor has several."""
+        modes = [lock.mode for lock in self.impact.locks if lock.table == self.change.table]
+        return ", ".join(filter(None, (self.impact.method, *modes)))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from migtui.core.conflict import Branch, Conflict
+from migtui.core.expressions import is_fully_read
 from migtui.core.migration import MigrationKey, Operation
-from migtui.core.subjects import subject
+from migtui.core.subjects import Subject, subject
 from migtui.core.verdict import Kind, Overlap, Verdict
 from migtui.core.world import Step
 from migtui.errors import UsageError
@@ -78,7 +79,9 @@ def find_questions(
     """The questions of a conflict, sorted by resource; none where its branches commute."""
     kinds = (Kind.ORDERED, Kind.DIVERGENT, Kind.COLLIDING)
     overlaps = [overlap for overlap in verdict.overlaps if overlap.kind in kinds]
-    found = (_question(conflict, operations, group) for group in _groups(overlaps))
+    found = [_question(conflict, operations, group) for group in _groups(overlaps)]
+    if verdict.visible_kind in (Kind.ORDERED, Kind.COLLIDING):
+        found += _also_altered(conflict, operations, found)
     return tuple(sorted(found, key=lambda question: question.resource))
 
 
@@ -180,6 +183,47 @@ def _question(conflict: Conflict, operations: Operations, group: Sequence[Overla
         why=worst.why,
         sides=tuple((leaf, steps) for leaf, steps in sorted(sides.items()) if steps),
     )
+
+
+def _also_altered(
+    conflict: Conflict, operations: Operations, found: Sequence[Question]
+) -> Iterator[Question]:
+    """Fields that branches alter differently beside what keeps an order from running.
+
+    A verdict compares the ends of orders that run, so it says nothing of them then.
+    """
+    known = {step for question in found for _, steps in question.sides for step in steps}
+    sides: dict[Subject, dict[MigrationKey, list[Step]]] = {}
+    for branch in conflict.branches:
+        for step in _branch_steps(branch, operations):
+            about = subject(step.operation)
+            if about is not None and about[0] == "field":
+                sides.setdefault(about, {}).setdefault(branch.leaf, []).append(step)
+    for (_, model, _), by_leaf in sides.items():
+        steps = {step for side in by_leaf.values() for step in side}
+        last = {side[-1]: side[-1].operation.argument("field") for side in by_leaf.values()}
+        values = list(last.values())
+        is_same = all(value == values[0] for value in values) and all(
+            value is not None and is_fully_read(value) for value in values
+        )
+        alters = all(step.operation.type == "AlterField" for step in steps)
+        if len(last) < 2 or is_same or not alters or steps & known:  # noqa: PLR2004 - sides
+            continue
+        resource = f"{conflict.app_label}.{model}.{next(iter(last)).operation.string('name')}"
+        names = " and ".join(
+            f"AlterField in {step.migration.name}" for step in sorted(last, key=_place)
+        )
+        yield Question(
+            resource=resource,
+            resources=(resource,),
+            kind=Kind.DIVERGENT,
+            why=f"{names} set {resource} differently: the one that runs last wins.",
+            sides=tuple((leaf, tuple(side)) for leaf, side in sorted(by_leaf.items())),
+        )
+
+
+def _place(step: Step) -> tuple[MigrationKey, int]:
+    return step.migration, step.index
 
 
 def _rank(resource: str) -> tuple[bool, int, str]:

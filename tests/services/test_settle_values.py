@@ -235,3 +235,23 @@ def test_django_has_to_load_a_value_before_it_is_written(tmp_path: Path) -> None
         "0002_a",
         "0002_b",
     }
+
+
+def test_what_is_altered_beside_a_collision_is_asked_too(tmp_path: Path) -> None:
+    project = project_of(tmp_path, replace(ADDED, title=FIELD.title), 0)
+    for leaf, alter in ((A, FIELD.operations[0]), (B, FIELD.operations[1])):
+        path = tmp_path / f"blog/migrations/{leaf.name}.py"
+        path.write_text(
+            path.read_text().replace("operations = [", f"operations = [\n        {alter},")
+        )
+    project = project.reload()
+    questions = explain(project, "blog", with_git=False).questions
+    assert [(entry.resource, str(entry.kind)) for entry in questions] == [
+        ("blog.post.note", "colliding"),
+        ("blog.post.title", "divergent"),
+    ]
+    note, title = (
+        Decision(case.resource, None, value=SET[name][2])
+        for case, name in ((ADDED, "a field that both add"), (FIELD, "a field by an order"))
+    )
+    finish(project, (A, B), Choice(ORDER, (A, B), keep=(note, title)))

@@ -76,5 +76,12 @@ async def conflict_shown(pilot: AppPilot, app_label: str) -> None:
 
 
 async def django_answered(pilot: AppPilot) -> None:
-    """Wait until Django loads the project."""
-    await wait_for(pilot, lambda: main_screen(pilot).session.consultation is not None)
+    """Wait until Django loads the project, and what that changes is on the screen."""
+
+    def is_quiet() -> bool:
+        is_working = any(worker.is_running for worker in pilot.app.workers)
+        return main_screen(pilot).session.consultation is not None and not is_working
+
+    await wait_for(pilot, is_quiet)
+    await pilot.pause()  # the last worker may have left a message that starts another
+    await wait_for(pilot, is_quiet)

@@ -69,7 +69,6 @@ async def test_a_key_can_be_rebound_by_its_id(tmp_path: Path) -> None:
         await conflict_shown(pilot, "blog")
         await django_answered(pilot)
         await see(pilot, "y Write")
-        await django_answered(pilot)
         await pilot.press("y")
         await see(pilot, "1 file will change")
 

@@ -12,7 +12,7 @@ from migtui.services.squash import plan_squash, write_squash
 from tests.support.packages import ALLAUTH, write_project_of
 from tests.support.squashes import manage
 
-LABELS = ("account", "mfa", "socialaccount")
+LABELS = ("account", "mfa")
 
 
 def test_apps_of_allauth_are_squashed_and_finished_and_django_is_content(tmp_path: Path) -> None:

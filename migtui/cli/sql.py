@@ -11,7 +11,7 @@ from migtui.engine.client import Engine
 from migtui.errors import UsageError
 from migtui.reports.sql import sql_text
 from migtui.reports.sql_json import sql_json
-from migtui.services.consult import consult
+from migtui.services.consult import consult_lightly
 from migtui.services.hazards import count_rows, judge_sql
 from migtui.services.project import Project
 from migtui.services.resolve import find_leaves
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = open_chosen_project(arguments)
     rows: tuple[RowCount, ...] | None = None
     with chosen_engine(arguments, project) as engine:
-        project = consult(project, engine).project
+        project = consult_lightly(project, engine).project
         script = _script(arguments, project, engine)
         judged = judge_sql(project, script, with_squawk=not arguments.no_squawk)
         if arguments.rows:

@@ -130,6 +130,14 @@ class _Answers:
 
         return [TableInfo(name, "t") for name in self.knowledge.require().tables]
 
+    def get_table_description(self, _cursor: object, table_name: str) -> list[Any]:
+        """The columns of a table, by name alone."""
+        from django.db.backends.base.introspection import FieldInfo
+
+        table = self.knowledge.table(table_name)
+        unknown = [None] * (len(FieldInfo._fields) - 1)
+        return [FieldInfo(name, *unknown) for name in table.columns] if table is not None else []
+
     def get_primary_key_columns(self, _cursor: object, table_name: str) -> list[str] | None:
         """The columns of the primary key."""
         table = self.knowledge.table(table_name)

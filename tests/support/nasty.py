@@ -179,7 +179,7 @@ STEPS: Steps = {
         "migrations.RemoveField('item', 'other')",
     ],
     "comments": [
-        _alter("item", "one", 'models.IntegerField(db_comment="it\'s 1%")'),
+        _alter("item", "one", 'models.IntegerField(db_comment="it\'s one")'),
         f"""migrations.CreateModel('Noted', [{_ID}, ('x', {_char(5, ", db_comment='x'")})],
             options={{'db_table_comment': "the table's", 'db_tablespace': TABLESPACE}})""",
         "migrations.AlterModelTableComment('noted', 'other')",

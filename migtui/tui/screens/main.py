@@ -179,9 +179,10 @@ class MainScreen(TryingScreen):
     @work(exit_on_error=False, exclusive=True, group="explain")
     async def show_conflict(self, app_label: str) -> None:
         """Show a conflict as read, then once more with what git knows."""
-        await self.stop_gathering()
         before = self.explanation
         is_new = before is None or before.conflict.app_label != app_label
+        if is_new:
+            await self.stop_gathering()
         for with_git in (False, True):
             project = self.session.project
             try:

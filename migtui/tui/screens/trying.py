@@ -25,7 +25,8 @@ SOON = ("sqlite",)
 class TryingScreen(WritingScreen):
     """Has orders tried in the background; what is found counts at once."""
 
-    _is_gathering = False
+    _gathering: str | None = None
+    """The app whose orders are being tried."""
 
     def why_not(self, action: str) -> str:
         """Why an action of this part can't be done now."""
@@ -38,7 +39,7 @@ class TryingScreen(WritingScreen):
 
     def gather_soon(self, app_label: str) -> None:
         """Have Django look at a conflict, unless it has already, or can't be asked."""
-        if self.session.lacks_evidence(app_label):
+        if self.session.lacks_evidence(app_label) and self._gathering != app_label:
             self.gather(app_label, SOON)
 
     @work(exit_on_error=False, exclusive=True, group="evidence")
@@ -54,7 +55,7 @@ class TryingScreen(WritingScreen):
                 app_label, vendors, self._report_progress, run_python=run_python
             )
 
-        self._is_gathering = True
+        self._gathering = app_label
         try:
             await self.ask("Django is trying the orders", question)
         except EngineCancelledError:
@@ -66,8 +67,12 @@ class TryingScreen(WritingScreen):
         except MigtuiError:  # the files have changed, and whoever reads them next tells it
             return False
         finally:
-            self._is_gathering = False
-        return await self.show_more(app_label)
+            if self._gathering == app_label:
+                self._gathering = None
+        is_shown = await self.show_more(app_label)
+        if is_shown:
+            self.gather_soon(app_label)  # where the files have changed meanwhile
+        return is_shown
 
     @work(exit_on_error=False)
     async def action_try(self) -> None:
@@ -95,13 +100,13 @@ class TryingScreen(WritingScreen):
 
     async def stop_gathering(self) -> None:
         """Let something that cannot wait ask the engine first."""
-        if self._is_gathering:
+        if self._gathering is not None:
             await asyncio.to_thread(self.session.cancel)
 
     async def action_cancel(self) -> None:
         """End what can be ended; evidence that was cancelled is not asked for again by itself."""
-        if self._is_gathering and self.explanation is not None:
-            self.session.decline_evidence(self.explanation.conflict.app_label)
+        if self._gathering is not None:
+            self.session.decline_evidence(self._gathering)
             self.tell("Cancelled: t tries the orders again.")
         await super().action_cancel()
 

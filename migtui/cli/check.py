@@ -114,7 +114,16 @@ def _with_database(
     more = [item for item in found.problems if not labels or item.app_label in labels]
     problems = sorted([*result.problems, *more], key=lambda item: item.severity)
     unknown = DatabaseError(found.unknown) if found.unknown else None
-    return replace(result, problems=tuple(problems)), unknown
+    counts = {app: n for app, n in found.migrations.items() if not labels or app in labels}
+    return (
+        replace(
+            result,
+            apps=max(result.apps, len(counts)),
+            migrations=max(result.migrations, sum(counts.values())),
+            problems=tuple(problems),
+        ),
+        unknown,
+    )
 
 
 def _answer(arguments: argparse.Namespace, project: Project, result: CheckResult) -> str:

@@ -1,7 +1,8 @@
 """What is wrong between a database, the files and the models; nothing is changed."""
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migtui.core.database_problems import LostRow, models_changed, out_of_order, without_file
@@ -19,10 +20,12 @@ class DatabaseCheck:
 
     Attributes:
         problems: By app, then code.
+        migrations: Those that Django knows, by app label: how many.
         unknown: What could not be told; empty where all could.
     """
 
     problems: tuple[Problem, ...]
+    migrations: Mapping[str, int]
     unknown: str = ""
 
 
@@ -59,7 +62,8 @@ def check_state(project: Project, engine: Engine, state: Applied) -> DatabaseChe
     unknown = (
         changes.error and f"Whether models and migrations agree can't be told: {changes.error}"
     )
-    return DatabaseCheck(tuple(problems), unknown)
+    counts = Counter(item.app_label for item in state.history.migrations)
+    return DatabaseCheck(tuple(problems), counts, unknown)
 
 
 def lost_rows(project: Project, state: Applied) -> tuple[LostRow, ...]:

@@ -283,7 +283,7 @@ class World:
         """Make an effect come true, or say why it can't."""
         match effect:
             case Needs(resource):
-                return self._expect(resource, effect, step, present=True)
+                return self._expect(self.field_of(resource), effect, step, present=True)
             case Lacks(resource):
                 return self._expect(resource, effect, step, present=False)
             case Creates(resource, value, refers, strict):
@@ -295,6 +295,7 @@ class World:
                     return None
                 else:
                     self._suppose(resource, present=False)
+                refers = frozenset(map(self.field_of, refers))
                 self._write(
                     resource,
                     Cell(
@@ -302,6 +303,7 @@ class World:
                     ),
                 )
             case Changes(resource, value, refers):
+                refers = frozenset(map(self.field_of, refers))
                 origin = self.origin(resource)
                 self._write(
                     resource,
@@ -314,6 +316,19 @@ class World:
             case _:
                 pass
         return None
+
+    def field_of(self, resource: Resource) -> Resource:
+        """The relation that an index or a constraint names by its attribute: ``author_id``."""
+        short = resource.name.removesuffix("_id")
+        if resource.kind != FIELD or short == resource.name:
+            return resource
+        believed = resource.on(STATE)
+        is_relation = self.has_seen(believed._replace(name=short))
+        return (
+            resource._replace(name=short)
+            if is_relation and not self.has_seen(believed)
+            else resource
+        )
 
     def _keeps(self, resource: Resource) -> bool:
         """Whether making it again changes nothing: in the database, but not in the state."""

@@ -516,3 +516,18 @@ def forwards(apps, schema_editor):
     post_migrate.connect(finish, sender=apps.get_app_config("blog"))
 """
     assert orders(judged(PYTHON, 'RemoveField("Post", "title")', functions=functions)) == {"ab"}
+
+
+@pytest.mark.parametrize(
+    "naming",
+    [
+        'AddIndex("Post", models.Index(fields=["author_id"], name="i"))',
+        'AddConstraint("Post", models.UniqueConstraint(fields=["author_id", "title"], name="u"))',
+        'AlterUniqueTogether("Post", {("author_id", "title")})',
+    ],
+)
+def test_a_relation_may_be_named_by_its_attribute(naming: str) -> None:
+    adding = 'AddField("Post", "a", models.IntegerField(null=True))'
+    assert judged(naming, adding).kind is Kind.INDEPENDENT
+    assert judged(naming, 'RemoveField("Post", "author")').kind is Kind.COLLIDING
+    assert judged(naming, 'RenameField("Post", "author", "writer")').kind is Kind.COLLIDING

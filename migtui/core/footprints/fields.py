@@ -208,10 +208,7 @@ def rename_field(operation: Operation, context: Context) -> Iterator[Effect]:
         yield Needs(model_resource(plane, model))
     for other in sorted(context.family(model)):
         yield Lacks(Resource(STATE, other, FIELD, new))
-    ordering = option(STATE, model, "order_with_respect_to")
-    value = context.world.value(ordering)
-    if isinstance(value, Constant) and str(value.value).lower() == old != new:
-        yield Lacks(ordering)  # in which Django leaves the old name
+    yield from _stale(model, old, new, context)
     for plane in planes:
         yield Renames(Resource(plane, model, FIELD, old), Resource(plane, model, FIELD, new))
     if facts is not None and facts.target is not None and not facts.is_many and old != new:
@@ -222,3 +219,20 @@ def rename_field(operation: Operation, context: Context) -> Iterator[Effect]:
             yield from takes_names(model, new, facts, context)
         else:
             yield Creates(column(model, new))
+
+
+def _stale(model: str, old: str, new: str, context: Context) -> Iterator[Effect]:
+    """Options in which Django leaves the old name: the order of rows, and attributes of relations.
+
+    ``ProjectState.rename_field`` follows a field's own name in sets of fields, and no more.
+    """
+    ordering = option(STATE, model, "order_with_respect_to")
+    value = context.world.value(ordering)
+    if isinstance(value, Constant) and str(value.value).lower() == old != new:
+        yield Lacks(ordering)
+    for name in ("unique_together", "index_together"):
+        together = context.world.value(option(STATE, model, name))
+        named = together if isinstance(together, frozenset) else ()
+        is_own = context.known_field(model, f"{old}_id") is not None
+        if not is_own and any(f"{old}_id" in fields for fields in named):
+            yield Lacks(option(STATE, model, name))

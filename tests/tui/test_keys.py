@@ -111,6 +111,7 @@ async def test_the_command_palette_offers_what_the_keys_do(tmp_path: Path) -> No
     root = blog(tmp_path, "tags", "views")
     async with running(root, size=(160, 45)) as pilot:
         await conflict_shown(pilot, "blog")
+        await django_answered(pilot)
         await pilot.press("ctrl+p", *"write")
         await see(pilot, "Write what the preview shows")
         await pilot.press("enter")

@@ -158,7 +158,7 @@ class _Recording:
         """The same as the driver takes it."""
         backends: Any = super()
         value: object = backends.effective_default(field)
-        default = getattr(field, "default", None)
+        default = field.default if field.has_default() else None
         is_clock = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
         if value is not None and (is_clock or (callable(default) and default not in _STEADY)):
             with suppress(Exception):  # only for the remark

@@ -408,6 +408,23 @@ def first_author():
     assert "no such table: blog_author" in note
 
 
+def test_only_a_default_that_is_computed_is_called_so(root: Path, engine: Engine) -> None:
+    written = write_one(
+        root,
+        engine,
+        source_of(
+            "migrations.AddField('author', 'a', models.CharField(max_length=9, blank=True),"
+            " preserve_default=False)",
+            "migrations.AddField('author', 'b', models.UUIDField(default=uuid.uuid4))",
+            header="import uuid",
+        ),
+    )
+
+    noted = [s.note for s in written.statements if s.note]
+    assert len(noted) == 1
+    assert noted[0].startswith("The default of b is computed when this runs; the value here is")
+
+
 # Names of constraints
 
 

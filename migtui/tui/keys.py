@@ -88,6 +88,15 @@ SQL = (
     Binding("x", "screen.sql_difference", "Compare", id="sql.compare", tooltip="With other orders"),
     Binding("v", "screen.sql_vendor", "Vendor", id="sql.vendor", tooltip="For another vendor"),
     Binding("p", "screen.sql_save", "Save", id="sql.save", tooltip="As a file"),
+    Binding(
+        "number_sign",
+        "screen.sql_rows",
+        "Rows",
+        id="sql.rows",
+        key_display="#",
+        show=False,
+        tooltip="How many rows the tables have in the project's database",
+    ),
 )
 LANE = (
     Binding("up,k", "cursor(-1)", "Up", id="lane.up", show=False),

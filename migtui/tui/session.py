@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from migtui.core.migration import MigrationKey
     from migtui.core.questions import Decision, Question
     from migtui.core.resolution import Resolution
-    from migtui.core.sql import SqlScript
+    from migtui.core.sql import RowCount, SqlScript
     from migtui.core.verdict import Evidence
     from migtui.engine.client import Engine
     from migtui.engine.protocol import Progress
@@ -277,6 +277,12 @@ class Session:
             self.project, self._asked_engine(), plan, backwards=backwards, vendor=vendor
         )
         return judge_sql(self.project, script, plan=plan)
+
+    def count_rows(self, judged: JudgedSql) -> tuple[RowCount, ...]:
+        """How many rows the tables that SQL is about have in the project's database."""
+        from migtui.services.hazards import count_rows
+
+        return count_rows(self._asked_engine(), judged)
 
     def order_sql(
         self, order: tuple[MigrationKey, ...], *, backwards: bool, vendor: str

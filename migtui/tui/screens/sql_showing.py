@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,12 @@ from migtui.tui.screens.inspecting import InspectingScreen
 from migtui.tui.widgets.preview import BACKWARDS, FORWARDS, Preview
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from migtui.core.migration import MigrationKey
     from migtui.core.resolution import Resolution
-    from migtui.core.sql import SqlScript
+    from migtui.core.sql import RowCount, SqlScript
     from migtui.services.hazards import JudgedSql
     from migtui.services.resolve import Plan
     from migtui.tui.documents.lines import Line
@@ -34,10 +35,17 @@ VENDORS = ("", "sqlite", "postgresql", "mysql", "mariadb")
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a tab holds: the SQL, and the comparison that stands in its place, if one does."""
+    """What a tab holds: the SQL, and the comparison that stands in its place, if one does.
+
+    Attributes:
+        judged: The SQL.
+        difference: The comparison.
+        rows: How many rows the tables have, where somebody asked.
+    """
 
     judged: JudgedSql
     difference: tuple[Line, ...] = ()
+    rows: tuple[RowCount, ...] = ()
 
 
 def _save(stem: str, text: str) -> Path:
@@ -53,6 +61,13 @@ def _save(stem: str, text: str) -> Path:
             continue
         return path
     raise AssertionError("numbers don't end")
+
+
+def _rows(shown: _Shown) -> Iterator[str]:
+    if shown.rows:
+        from migtui.reports.hazards import rows_lines  # noqa: PLC0415 - the screen is painted before
+
+        yield from rows_lines(shown.rows)
 
 
 class SqlScreen(InspectingScreen):
@@ -135,12 +150,39 @@ class SqlScreen(InspectingScreen):
         else:
             self.tell(f"Saved as {path}.")
 
+    def action_sql_rows(self) -> None:
+        """Count the rows of the tables concerned, in the project's database."""
+        name = self.query_one(Preview).active
+        shown = self._shown.get(name)
+        if shown is None or self.plan is None:
+            self.tell("There is no SQL yet whose tables could be counted.", severity="warning")
+        elif not shown.judged.tables:
+            self.tell("The SQL is about no table that was there before.")
+        else:
+            self._count_rows(self.plan, name, shown)
+
+    @work(exit_on_error=False, exclusive=True, group="sql")
+    async def _count_rows(self, plan: Plan, name: str, shown: _Shown) -> None:
+        try:
+            rows = await self.ask("counting rows", self.session.count_rows, shown.judged)
+        except MigtuiError as error:
+            self.tell(f"{error.message} {error.help}", severity="error")
+            return
+        if plan is self.plan and self._shown.get(name) is shown:
+            self._sql[name] = replace(shown, rows=rows)
+            self.query_one(Preview).show(name, self._lines(self._sql[name]))
+
     def _lines(self, shown: _Shown) -> tuple[Line, ...]:
         if shown.difference:
             return shown.difference
         judged = shown.judged
         notes = (line(note, "warning") for note in judged.notes)
-        return (*notes, *sql_lines(judged.script, judged.judgements, formatted=self._formatted))
+        rows = (line(f"-- {text}", "muted") for text in _rows(shown))
+        return (
+            *notes,
+            *rows,
+            *sql_lines(judged.script, judged.judgements, formatted=self._formatted),
+        )
 
     def _others(self) -> list[tuple[str, tuple[MigrationKey, ...]]]:
         """What the SQL can be compared with: other orders, and each branch alone."""

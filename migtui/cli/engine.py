@@ -1,12 +1,15 @@
 """Gives a command its engine, and what the project prints a place that is not the answer."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import narrate
 from migtui.engine.client import Engine
 from migtui.services.engines import open_engine
+from migtui.services.location import locate
 from migtui.services.project import Project
 
 LOUD = 2
@@ -16,10 +19,27 @@ LOUD = 2
 @contextmanager
 def chosen_engine(arguments: argparse.Namespace, project: Project) -> Iterator[Engine]:
     """The project's engine, not started yet; ended when the command is done."""
+    with open_engine(project, log=_log(arguments)) as engine:
+        yield engine
 
+
+@contextmanager
+def project_and_engine(arguments: argparse.Namespace) -> Iterator[tuple[Project, Engine]]:
+    """The project of ``--project`` and its engine, which starts while the files are read.
+
+    Raises:
+        ProjectError: There is none.
+        ConfigError: Its configuration is not right.
+    """
+    location = locate(Path(arguments.project), settings=arguments.settings, python=arguments.python)
+    with open_engine(location, log=_log(arguments)) as engine:
+        engine.begin()
+        yield open_chosen_project(arguments), engine
+
+
+def _log(arguments: argparse.Namespace) -> Callable[[str], None]:
     def log(text: str) -> None:
         if arguments.verbosity >= LOUD:
             narrate(arguments, text.rstrip("\n"))
 
-    with open_engine(project, log=log) as engine:
-        yield engine
+    return log

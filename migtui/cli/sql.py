@@ -3,8 +3,8 @@
 import argparse
 import sys
 
-from migtui.cli.engine import chosen_engine
-from migtui.cli.opening import find_migration, open_chosen_project
+from migtui.cli.engine import project_and_engine
+from migtui.cli.opening import find_migration
 from migtui.cli.output import paint_for, write_answer
 from migtui.core.sql import RowCount, SqlScript
 from migtui.engine.client import Engine
@@ -59,10 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the SQL; 1 where not all of it could be told."""
     if arguments.migration_name and arguments.order:
         raise UsageError("Give a migration or --order, not both.")
-    project = open_chosen_project(arguments)
     rows: tuple[RowCount, ...] | None = None
-    with chosen_engine(arguments, project) as engine:
-        project = consult_lightly(project, engine).project
+    with project_and_engine(arguments) as (read, engine):
+        project = consult_lightly(read, engine).project
         script = _script(arguments, project, engine)
         judged = judge_sql(project, script, with_squawk=not arguments.no_squawk)
         if arguments.rows:

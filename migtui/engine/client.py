@@ -93,6 +93,13 @@ class Engine:
         with self._turn():
             return self._started()[1]
 
+    def begin(self) -> None:
+        """Have Django be set up while something else is done; ``start`` waits for it."""
+        with self._turn():
+            if self._process is None and self._pythons:
+                with suppress(OSError):  # said by whoever waits
+                    self._process = self._launch(self._pythons[0])
+
     def ask(
         self,
         request: Request[ReplyT],
@@ -176,7 +183,7 @@ class Engine:
         reasons = []
         for python in self._pythons:
             try:
-                process = self._launch(python)
+                process = self._process or self._launch(python)  # the first one may have begun
             except OSError as error:
                 reasons.append(f"{python}: it can't be started ({error.strerror})")
                 continue

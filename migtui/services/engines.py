@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from migtui.engine.client import Engine
+from migtui.services.location import Location
 from migtui.services.project import Project
 
 
-def open_engine(project: Project, *, log: Callable[[str], None] | None = None) -> Engine:
+def open_engine(project: Project | Location, *, log: Callable[[str], None] | None = None) -> Engine:
     """The project's engine, not started yet; close it.
 
     Settings: those asked for, those of ``[tool.migtui]``, else as manage.py has them.
@@ -28,7 +29,7 @@ def open_engine(project: Project, *, log: Callable[[str], None] | None = None) -
     )
 
 
-def find_pythons(project: Project) -> Iterator[str]:
+def find_pythons(project: Project | Location) -> Iterator[str]:
     """Interpreters that may be the project's, the likeliest first.
 
     One that was asked for, or configured, is the only one. Else: that of the active virtual

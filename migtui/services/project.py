@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migtui.config import Config, load_config
+from migtui.config import Config
 from migtui.core import problems
 from migtui.core.changes import Change, onto
 from migtui.core.conflict import Conflict, find_conflict, find_conflicts
@@ -15,6 +15,7 @@ from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey, Operation
 from migtui.core.problems import Problem, find_problems
 from migtui.errors import NotFoundError, ProjectError, ResolutionError, StorageError
+from migtui.services.location import locate
 from migtui.services.lock_files import lock_problems
 from migtui.services.repository import is_under_way
 from migtui.source.discover import discover
@@ -27,8 +28,6 @@ if TYPE_CHECKING:  # where no merge is unfinished, none of it is needed
 
 if TYPE_CHECKING:  # imported where code is read
     from migtui.source.helpers import Helpers
-
-MANAGE = "manage.py"
 
 
 class Project:
@@ -234,18 +233,14 @@ def open_project(
         ProjectError: The directory is not there, or holds no migrations.
         ConfigError: ``[tool.migtui]`` is not right.
     """
-    directory = directory.expanduser().resolve()
-    if not directory.is_dir():
-        raise ProjectError(f"There is no directory {directory}.", help="Give one with --project.")
-    above = next((d for d in (directory, *directory.parents) if (d / MANAGE).is_file()), None)
-    root = above or directory
-    manage_py = root / MANAGE if above else _only_manage_py_below(directory)
-    config = load_config(root)
+    location = locate(directory, settings=settings, python=python)
+    root, config, manage_py = location.root, location.config, location.manage_py
     chosen = settings or config.settings or os.environ.get("DJANGO_SETTINGS_MODULE")
     layout = discover(root, config, chosen)
     if manage_py is None and not layout.packages:
         raise ProjectError(
-            f"No Django project in {directory}: neither a manage.py nor a migrations package.",
+            f"No Django project in {location.directory}: "
+            "neither a manage.py nor a migrations package.",
             help="Start migtui in a project's directory, or give it with --project.",
         )
     layout, migrations = call_as_written(layout, read_layout(root, layout))
@@ -278,9 +273,3 @@ def _find_unfinished(
     from migtui.services.unfinished import find_unfinished  # noqa: PLC0415 - git is rarely asked
 
     return find_unfinished(root, config, layout, migrations)
-
-
-def _only_manage_py_below(directory: Path) -> Path | None:
-    """The manage.py one or two levels down, where there is exactly one."""
-    found = [*directory.glob(f"*/{MANAGE}"), *directory.glob(f"*/*/{MANAGE}")]
-    return found[0] if len(found) == 1 else None

@@ -160,6 +160,38 @@ def test_start_can_be_cancelled(root: Path, tmp_path: Path) -> None:
     wait_until_released(pipe)
 
 
+@pytest.mark.parametrize(
+    ("source", "message"), [("1 / 0", "division by zero"), ("import os; os._exit(3)", "ended")]
+)
+def test_what_goes_wrong_before_anybody_waits_is_told_to_who_waits(
+    root: Path, source: str, message: str
+) -> None:
+    before_settings(root, source)
+    with engine_for(root) as engine:
+        engine.begin()
+        with pytest.raises(EngineStartError, match=message):
+            engine.start()
+
+
+def test_a_start_that_nobody_waits_for_ends_with_the_engine(root: Path, tmp_path: Path) -> None:
+    pipe = make_pipe(tmp_path / "pipe")
+    before_settings(root, HOLD_PIPE.format(str(tmp_path / "pipe")))
+    with engine_for(root) as engine:
+        engine.begin()
+
+    wait_until_released(pipe)
+
+
+def test_what_has_begun_is_what_answers(root: Path, tmp_path: Path) -> None:
+    count = tmp_path / "count"
+    before_settings(root, f"open({str(count)!r}, 'a').write('started ')")
+    with engine_for(root) as engine:
+        engine.begin()
+        assert engine.ask(LoadGraph()).error == ""
+
+    assert count.read_text() == "started "
+
+
 def test_an_engine_that_failed_to_start_starts_once_the_settings_are_mended(root: Path) -> None:
     settings = (root / "settings.py").read_text()
     before_settings(root, "1 / 0")

@@ -12,7 +12,6 @@ from migtui.cli.hazards import chosen_hazards
 from migtui.cli.opening import chosen_merge, open_chosen_project
 from migtui.cli.output import paint_for, write_answer
 from migtui.errors import DatabaseError, EngineError, MigtuiError, UsageError
-from migtui.reports.json import check_json
 from migtui.reports.paint import Paint
 from migtui.reports.places import Places
 from migtui.reports.text import check_text
@@ -135,6 +134,8 @@ def _answer(arguments: argparse.Namespace, project: Project, result: CheckResult
             counts = {"apps": result.apps, "migrations": result.migrations}
             return check_text(problems, explanations, **counts, paint=paint)
         case "json":
+            from migtui.reports.json import check_json  # noqa: PLC0415 - as below
+
             return check_json(
                 problems,
                 explanations,

@@ -9,8 +9,8 @@ from migtui.cli.opening import chosen_merge, open_chosen_project
 from migtui.cli.output import paint_for, terminal_width, write_answer
 from migtui.core.explanation import Explanation
 from migtui.errors import EngineError, UsageError
+from migtui.reports.explanation import explain_text
 from migtui.reports.json import explain_json
-from migtui.reports.text import explain_text
 from migtui.services.consult import consult, overlay_of
 from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain

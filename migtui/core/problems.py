@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from migtui.core.finishable import finishable
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.rules import severity_of
-from migtui.core.squash_finish import finishable
 from migtui.core.twins import Twin
 
 

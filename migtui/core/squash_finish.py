@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from migtui.core.changes import ChangeSet
@@ -209,30 +209,3 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r:.60} is no name")
     return value
-
-
-def finishable(graph: MigrationGraph) -> tuple[MigrationKey, ...]:
-    """The squashes that, as far as reading tells, have been there for long.
-
-    Nothing that one replaces is there any more, or a migration of its app was written upon it.
-    """
-    return tuple(
-        key
-        for key in sorted(graph.nodes)
-        if graph.migrations[key].replaces
-        and graph.migrations[key].writable
-        and (_is_alone(graph, key) or _is_built_upon(graph, key))
-    )
-
-
-def _is_alone(graph: MigrationGraph, squash: MigrationKey) -> bool:
-    return not any(key in graph.migrations for key in graph.migrations[squash].replaced_keys)
-
-
-def _is_built_upon(graph: MigrationGraph, squash: MigrationKey) -> bool:
-    naming: Sequence[MigrationKey] = sorted(graph.named_by.get(squash, frozenset()))
-    return any(
-        key.app_label == squash.app_label
-        and any(entry.key == squash for entry in graph.migrations[key].dependencies)
-        for key in naming
-    )

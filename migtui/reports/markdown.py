@@ -17,11 +17,12 @@ from migtui.core.problems import Location, Problem
 from migtui.core.resolution import BranchFacts, Resolution
 from migtui.core.safe_text import safe_line, safe_text
 from migtui.core.sql import SqlScript
+from migtui.reports.explanation import command, evidence_in_words
 from migtui.reports.lanes import LEGEND, marks_of
 from migtui.reports.paint import Paint
 from migtui.reports.places import Places
 from migtui.reports.sql import sql_text
-from migtui.reports.text import command, evidence_in_words, in_words
+from migtui.reports.text import in_words
 
 MOST_RESOLUTIONS = 4
 _PLAIN = re.compile(r"[^`|\\<>&]*")

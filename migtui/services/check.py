@@ -3,10 +3,13 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from migtui.core.explanation import Explanation
 from migtui.core.problems import Problem
 from migtui.services.project import Project
+
+if TYPE_CHECKING:  # where nothing conflicts, nothing has to be explained
+    from migtui.core.explanation import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class CheckResult:
     apps: int
     migrations: int
     problems: tuple[Problem, ...]
-    explanations: dict[str, Explanation]
+    explanations: "dict[str, Explanation]"
 
 
 def check(
@@ -67,7 +70,7 @@ _OF_A_MERGE = {"migtui.E001", "migtui.E005", "migtui.E006", "migtui.E007"}
 
 def _explain(
     project: Project, conflicting: Sequence[str], *, with_git: bool
-) -> dict[str, Explanation]:
+) -> "dict[str, Explanation]":
     if not conflicting:
         return {}
     from migtui.services.explain import explain  # noqa: PLC0415 - half of what `check` would load

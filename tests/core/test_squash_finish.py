@@ -2,8 +2,9 @@
 
 import pytest
 
+from migtui.core.finishable import finishable
 from migtui.core.problems import find_problems
-from migtui.core.squash_finish import find_squash, finishable, plan_removal, read_listing
+from migtui.core.squash_finish import find_squash, plan_removal, read_listing
 from migtui.errors import NotFoundError, ResolutionError, UsageError
 from tests.support.graphs import graph, key, keys
 

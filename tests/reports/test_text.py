@@ -9,8 +9,9 @@ import pytest
 from migtui.core.problems import Location, Problem
 from migtui.core.resolution import Resolution
 from migtui.core.verdict import Kind, Verdict
+from migtui.reports.explanation import explain_text
 from migtui.reports.paint import Paint
-from migtui.reports.text import check_text, explain_text
+from migtui.reports.text import check_text
 from tests.support.explanations import MORE, TAGS, divergent
 
 CONFLICT = Problem(

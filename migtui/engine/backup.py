@@ -4,11 +4,11 @@ Everything is written into a directory with another name, which is renamed when 
 back and the manifest is on the disk.
 """
 
+import fcntl
 import os
-import re
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,7 +29,7 @@ from migtui.engine.protocol import Progress
 
 Report: TypeAlias = Callable[[Progress], None]
 
-PARTIAL = re.compile(r"\.partial-(\d+)-.+")
+PARTIAL = ".partial-"
 # A dump is smaller than its database, by how much is not known: less room than this is too little.
 LEAST = 20
 # Bytes between two reports.
@@ -60,17 +60,15 @@ def write_backup(alias: str, order: BackupOrder, report: Report) -> Manifest:
     else:
         connect(connection)
     directory = Path(order.directory)
-    partial = directory / f".partial-{os.getpid()}-{order.id}"
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _remove_left_over(directory)
-        size = database_size(connection)
-        _require_room(directory, size, exact=connection.vendor == "sqlite")
-        partial.mkdir(mode=0o700)
-        manifest = _copy(alias, order, partial, size, report)
-        _sync(partial)
-        partial.rename(directory / order.id)
-        _sync(directory)
+        with _partial(directory, order.id) as partial:
+            size = database_size(connection)
+            _require_room(directory, size, exact=connection.vendor == "sqlite")
+            manifest = _copy(alias, order, partial, size, report)
+            _sync(partial)
+            partial.rename(directory / order.id)
+            _sync(directory)
     except OSError as error:
         raise RefusedError(
             f"The backup can't be written to {directory}: {error.strerror or error}.",
@@ -78,7 +76,6 @@ def write_backup(alias: str, order: BackupOrder, report: Report) -> Manifest:
         ) from error
     finally:
         connection.close()
-        shutil.rmtree(partial, ignore_errors=True)
     report(Said(0, 0, f"Backup {order.id}: {manifest.size:,} bytes, verified."))
     return manifest
 
@@ -134,29 +131,49 @@ def _require_room(directory: Path, size: int | None, *, exact: bool) -> None:
         )
 
 
-def _remove_left_over(directory: Path) -> None:
-    """Remove what a backup left that was killed while it was made."""
-    for path in directory.iterdir():
-        found = PARTIAL.fullmatch(path.name)
-        if found and not _is_alive(int(found[1])):
+@contextmanager
+def _partial(directory: Path, name: str) -> Iterator[Path]:
+    """A directory to write into, held by a lock that ends with this process.
+
+    What others left who were killed is removed first; what somebody holds is being written.
+    """
+    path = directory / f"{PARTIAL}{name}"
+    held = -1
+    try:
+        with _opened(directory) as descriptor:
+            with suppress(OSError):  # a file system without locks: nothing is removed either
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            for other in directory.glob(f"{PARTIAL}*"):
+                _remove_left_over(other)
+            path.mkdir(mode=0o700)
+            held = os.open(path, os.O_RDONLY)
+            with suppress(OSError):
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield path
+    finally:
+        if held >= 0:
             shutil.rmtree(path, ignore_errors=True)
+            os.close(held)
 
 
-def _is_alive(pid: int) -> bool:
-    with suppress(PermissionError, OverflowError):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-    return True
+def _remove_left_over(path: Path) -> None:
+    with suppress(OSError), _opened(path) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _opened(directory: Path) -> Iterator[int]:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
+    with _opened(path) as descriptor:
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def find_database(request: FindDatabase) -> DatabasePlace:

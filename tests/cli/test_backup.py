@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import Result, command, environment, run
+from tests.support.engines import HOLD_PIPE, make_pipe, wait_until_released
 from tests.support.projects import migration
 from tests.support.vendors import VENDORS, Site, picture, site
 
@@ -243,6 +244,10 @@ def test_a_kill_leaves_no_half_backup_and_the_next_one_tidies_up(
     postgresql: Site, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / "begun")
+    pipe = make_pipe(tmp_path / "held")
+    settings = postgresql.root / "settings.py"
+    before = settings.read_text()
+    settings.write_text(HOLD_PIPE.format(str(tmp_path / "held")) + before)
     slow = program(
         tmp_path / "slow",
         "pg_dump",
@@ -261,6 +266,8 @@ def test_a_kill_leaves_no_half_backup_and_the_next_one_tidies_up(
         with (tmp_path / "begun").open() as begun:
             begun.read()
         killed.send_signal(signal.SIGKILL)
+    wait_until_released(pipe)
+    settings.write_text(before)
     assert run("backups", "--project", postgresql.root).out == ""
 
     backup = back_up(postgresql)

@@ -304,7 +304,11 @@ _REFUSALS = (
         "{0} is in a bare repository, which has no files to look at.",
         "Clone it, or add a worktree.",
     ),
-    ("not a git repository", "{0} is in no git repository.", "Leave out the ref."),
+    (
+        "not a git repository",
+        "{0} is in no git repository.",
+        "Other commits are only there.",
+    ),
 )
 """What git says where it does not open a repository, what that means, and what to do."""
 

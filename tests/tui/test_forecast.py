@@ -71,7 +71,8 @@ async def test_without_git_it_says_so(tmp_path: Path) -> None:
     async with running(blog(tmp_path, "tags")) as pilot:
         await see(pilot, "Every app has one leaf")
         await pilot.press("F")
-        await see(pilot, "is in no git repository.")
+        await see(pilot, "There is no forecast")
+        await see(pilot, "repository.")
         await pilot.press("escape", "escape")
         await see(pilot, "Every app has one leaf")
 

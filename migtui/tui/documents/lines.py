@@ -1,6 +1,7 @@
 """A line of a pane: text in spans, each with the name of a style that the style sheet colours."""
 
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -58,3 +59,15 @@ def error_lines(error: MigtuiError) -> tuple[Line, ...]:
     if error.detail:
         lines += (Line(), *plain_lines(error.detail, "muted"))
     return lines
+
+
+def wrapped(lines: Iterable[Line], width: int) -> Iterator[Line]:
+    """Lines of one style broken between words where they are wider than so many columns."""
+    for entry in lines:
+        if len(entry.spans) != 1 or not 0 < width < len(entry.text):
+            yield entry
+            continue
+        ((style, text),) = entry.spans
+        indent = text[: len(text) - len(text.lstrip())][: width // 2]
+        for part in textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False):
+            yield Line(((style, part),), entry.gutter, entry.kind)

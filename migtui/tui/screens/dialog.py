@@ -9,11 +9,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Footer
 
 from migtui.tui import keys
-from migtui.tui.documents.lines import Line
+from migtui.tui.documents.lines import Line, wrapped
 from migtui.tui.text import safe
 from migtui.tui.widgets.lines_pane import LinesPane
 
 ResultT = TypeVar("ResultT")
+
+SCROLLBAR = 3
+"""Columns that a line leaves free: its end, and the bar for scrolling."""
 
 
 class LinesDialog(ModalScreen[ResultT]):
@@ -41,8 +44,10 @@ class LinesDialog(ModalScreen[ResultT]):
 
     def on_resize(self, event: events.Resize) -> None:
         """As high as the lines are, as long as the buttons have their place."""
-        rows = len(self._lines) + (self.query_one(LinesPane).virtual_size.width > event.size.width)
-        self.query_one(LinesPane).styles.height = max(min(rows + 1, event.size.height - 8), 1)
+        pane = self.query_one(LinesPane)
+        pane.show(wrapped(self._lines, pane.size.width - SCROLLBAR), keep_position=True)
+        rows = len(pane.lines) + (pane.virtual_size.width > pane.size.width)
+        pane.styles.height = max(min(rows + 1, event.size.height - 8), 1)
 
     def buttons(self) -> ComposeResult:
         """What the mouse can press."""

@@ -1,21 +1,10 @@
 """``migtui sql``: what a migration, or a conflict's branches in an order, would execute."""
 
 import argparse
-import sys
 
 from migtui.cli.engine import project_and_engine
-from migtui.cli.opening import find_migration
-from migtui.cli.output import paint_for, write_answer
-from migtui.core.sql import RowCount, SqlScript
-from migtui.engine.client import Engine
+from migtui.core.sql import DEFAULT, VENDORS
 from migtui.errors import UsageError
-from migtui.reports.sql import sql_text
-from migtui.reports.sql_json import sql_json
-from migtui.services.consult import consult_lightly
-from migtui.services.hazards import count_rows, judge_sql
-from migtui.services.project import Project
-from migtui.services.resolve import find_leaves
-from migtui.services.sql import DEFAULT, VENDORS, migration_sql, order_sql
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,58 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the SQL; 1 where not all of it could be told."""
     if arguments.migration_name and arguments.order:
         raise UsageError("Give a migration or --order, not both.")
-    rows: tuple[RowCount, ...] | None = None
-    with project_and_engine(arguments) as (read, engine):
-        project = consult_lightly(read, engine).project
-        script = _script(arguments, project, engine)
-        judged = judge_sql(project, script, with_squawk=not arguments.no_squawk)
-        if arguments.rows:
-            rows = count_rows(engine, judged, alias=arguments.database)
-    if arguments.format == "json":
-        write_answer(sql_json(script, judged.judgements, notes=judged.notes, rows=rows))
-    else:
-        paint = paint_for(sys.stdout, no_color=arguments.no_color)
-        write_answer(
-            sql_text(
-                script,
-                judged.judgements,
-                paint=paint,
-                rows=rows or (),
-                notes=judged.notes,
-                formatted=arguments.formatted,
-            )
-        )
-    return int(any(migration.error for migration in script.migrations))
+    with project_and_engine(arguments) as (project, engine):
+        from migtui.cli.sql_answer import answer  # noqa: PLC0415 - while Django is set up
 
-
-def _script(arguments: argparse.Namespace, project: Project, engine: Engine) -> SqlScript:
-    app_label, backwards = arguments.app_label, arguments.backwards
-    project.require_apps([app_label])
-    if arguments.migration_name:
-        key = find_migration(project.graph.migrations, app_label, arguments.migration_name)
-        return migration_sql(
-            project,
-            engine,
-            key,
-            backwards=backwards,
-            alias=arguments.database,
-            vendor=arguments.vendor,
-        )
-    if arguments.order:
-        order = find_leaves(project, app_label, arguments.order)
-    else:
-        order = project.graph.leaves(app_label)
-        if len(order) == 1:
-            raise UsageError(
-                f"{app_label} has no conflict, so a migration has to be named.",
-                help=f"The last one is {order[0].name}.",
-            )
-    return order_sql(
-        project,
-        engine,
-        app_label,
-        order,
-        backwards=backwards,
-        alias=arguments.database,
-        vendor=arguments.vendor,
-    )
+        return answer(arguments, project, engine)

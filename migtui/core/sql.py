@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+DEFAULT = "default"
+"""The alias of the database that Django uses where none is named."""
+VENDORS = ("sqlite", "postgresql", "mysql", "mariadb")
+"""The vendors that SQL is written for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -4,13 +4,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migtui.engine.client import Engine
-from migtui.services.location import Location
-from migtui.services.project import Project
+
+if TYPE_CHECKING:  # reading is imported while Django is set up
+    from migtui.services.location import Location
+    from migtui.services.project import Project
 
 
-def open_engine(project: Project | Location, *, log: Callable[[str], None] | None = None) -> Engine:
+def open_engine(
+    project: "Project | Location", *, log: Callable[[str], None] | None = None
+) -> Engine:
     """The project's engine, not started yet; close it.
 
     Settings: those asked for, those of ``[tool.migtui]``, else as manage.py has them.
@@ -29,7 +34,7 @@ def open_engine(project: Project | Location, *, log: Callable[[str], None] | Non
     )
 
 
-def find_pythons(project: Project | Location) -> Iterator[str]:
+def find_pythons(project: "Project | Location") -> Iterator[str]:
     """Interpreters that may be the project's, the likeliest first.
 
     One that was asked for, or configured, is the only one. Else: that of the active virtual

@@ -21,14 +21,14 @@ from migtui.core.hazards.silence import (
 )
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.problems import Location, Problem
-from migtui.core.sql import MigrationSql, RowCount, SqlScript, Statement
+from migtui.core.sql import DEFAULT, MigrationSql, RowCount, SqlScript, Statement
 from migtui.engine.client import Engine
 from migtui.engine.protocol import CountRows
 from migtui.errors import ConfigError, EngineError, StorageError, UsageError
 from migtui.services.consult import consult
 from migtui.services.project import Project
 from migtui.services.resolve import Plan
-from migtui.services.sql import DEFAULT, migrations_sql
+from migtui.services.sql import migrations_sql
 from migtui.services.squawk import ask_squawk, find_squawk
 from migtui.source.ignores import Ignore, Ignores, read_ignores
 

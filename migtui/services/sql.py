@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from migtui.core.conflict import find_conflict
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
-from migtui.core.sql import SqlScript
+from migtui.core.sql import DEFAULT, SqlScript
 from migtui.engine.client import Engine
 from migtui.engine.protocol import OverlayFile, WriteSql
 from migtui.errors import NotFoundError
@@ -13,9 +13,6 @@ from migtui.services.consult import consult
 from migtui.services.project import Project
 from migtui.services.resolve import Plan
 from migtui.vcs.facts import unpublished
-
-DEFAULT = "default"
-VENDORS = ("sqlite", "postgresql", "mysql", "mariadb")
 
 
 def migration_sql(

@@ -10,6 +10,7 @@ from tests.benchmarks.first_paint import first_painted_conflict
 from tests.benchmarks.forecast import five_hundred_branches
 from tests.benchmarks.generator import generate
 from tests.benchmarks.measure import Ratio, cost_of, report
+from tests.benchmarks.sql import sql_of_a_branch
 from tests.benchmarks.squashes import plan_of_a_long_app, squashes_of_real_packages
 from tests.benchmarks.verdicts import careful_verdicts, opaque_verdicts, time_of_verdicts
 
@@ -34,6 +35,7 @@ if __name__ == "__main__":
                 check_against_makemigrations,
                 first_painted_conflict,
                 replay_and_scratch,
+                sql_of_a_branch,
                 five_hundred_branches,
                 opaque_verdicts,
                 careful_verdicts,

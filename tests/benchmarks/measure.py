@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KIBIBYTES_PER_MEBIBYTE = 1024
-NOISE = 1.25
+NOISE = 1.1
 """How far apart two runs of one program can be on a machine that does other things as well."""
 
 

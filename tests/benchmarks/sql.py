@@ -33,8 +33,3 @@ def sql_of_a_branch() -> Sequence[Ratio]:
         ours = cost_of(words, root, runs=3)
         theirs = cost_of([sys.executable, "manage.py", "sqlmigrate", APP, before], root, runs=3)
     return (Ratio("SQL of five migrations, wall seconds", ours.seconds, theirs.seconds, 1.0),)
-
-
-if __name__ == "__main__":
-    for ratio in sql_of_a_branch():
-        sys.stdout.write(f"{ratio}\n")

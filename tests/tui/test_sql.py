@@ -80,9 +80,14 @@ async def test_the_sql_is_saved_as_a_file(tmp_path: Path, monkeypatch: pytest.Mo
 
 async def test_rows_are_counted_where_somebody_asks(tmp_path: Path) -> None:
     async with running(blog(tmp_path, "tags", "views"), size=(160, 45)) as pilot:
-        await pilot.press("3", "number_sign")
-        await see(pilot, "There is no SQL yet whose tables could be counted.")
         await shown(pilot)
         assert "rows" not in text(pilot).splitlines()[0]
         await pilot.press("number_sign")
         await wait_for(pilot, lambda: text(pilot).startswith("-- blog_post: "))
+
+
+async def test_without_sql_there_is_nothing_to_count(tmp_path: Path) -> None:
+    async with running(blog(tmp_path, "tags"), size=(160, 45)) as pilot:
+        await see(pilot, "Every app has one leaf")
+        await pilot.press("3", "number_sign")
+        await see(pilot, "There is no SQL yet whose tables could be counted.")

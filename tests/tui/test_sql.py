@@ -89,5 +89,6 @@ async def test_rows_are_counted_where_somebody_asks(tmp_path: Path) -> None:
 async def test_without_sql_there_is_nothing_to_count(tmp_path: Path) -> None:
     async with running(blog(tmp_path, "tags"), size=(160, 45)) as pilot:
         await see(pilot, "Every app has one leaf")
+        await django_answered(pilot)
         await pilot.press("3", "number_sign")
         await see(pilot, "There is no SQL yet whose tables could be counted.")

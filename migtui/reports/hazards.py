@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from migtui.core.hazards.impact import Impact, who_waits
 from migtui.core.hazards.judge import Judgement, Judgements
 from migtui.core.safe_text import safe_line
-from migtui.core.sql import RowCount
+from migtui.core.sql import RowCount, SqlScript
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,13 @@ def hazard_lines(judgement: Judgement, vendor: str) -> Iterator[HazardLine]:
         yield HazardLine(safe_line(f"? This {judgement.why}."), "muted")
 
 
-def summary_of(judgements: Judgements) -> HazardLine:
-    """How many hazards there are, of which codes, and how much was not judged."""
+def summary_of(script: SqlScript, judgements: Judgements) -> HazardLine:
+    """How many hazards there are, of which codes, and how much was not judged.
+
+    Args:
+        script: The SQL.
+        judgements: Of each statement of each migration in it.
+    """
     every = [judgement for judged in judgements for judgement in judged]
     codes = Counter(hazard.code for judgement in every for hazard in judgement.hazards or ())
     unknown = sum(bool(judgement.why) for judgement in every)
@@ -56,6 +61,8 @@ def summary_of(judgements: Judgements) -> HazardLine:
     text = f"! {found}: {counts}" if codes else "· No hazards found"
     if unknown:
         text += f"; {unknown} {'entry' if unknown == 1 else 'entries'} not judged"
+    if any(migration.error for migration in script.migrations):
+        text += "; what could not be written is not judged"
     return HazardLine(safe_line(f"{text}."), "warning" if codes else "muted")
 
 

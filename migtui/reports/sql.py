@@ -35,7 +35,7 @@ def sql_text(
         judged = judgements[number] if judgements is not None else None
         lines += _migration(migration, judged, script.vendor, paint, formatted=formatted)
     if judgements is not None:
-        total = summary_of(judgements)
+        total = summary_of(script, judgements)
         lines += [*_comment(total.text, paint, _STYLES.get(total.style, "dim")), ""]
     return "\n".join(lines)
 

@@ -42,3 +42,9 @@ def test_statements_notes_transactions_and_where_the_list_ends() -> None:
         -- blog.0004_more, backwards
         -- The list ends here: �[31mno
         """)
+
+
+def test_what_could_not_be_written_is_not_called_free_of_hazards() -> None:
+    broken = MigrationSql("blog", "0002_x", backwards=False, atomic=True, statements=(), error="no")
+    text = sql_text(SqlScript("sqlite", "3", (broken,)), ((),), paint=Paint())
+    assert "No hazards found; what could not be written is not judged." in text

@@ -34,7 +34,7 @@ def sql_lines(
     version = f" {script.server_version}" if script.server_version else ""
     found = [line(f"-- {script.note or f'for {script.vendor}{version}'}", "comment")]
     if judgements is not None:
-        found.append(_summary(judgements))
+        found.append(_summary(script, judgements))
     for number, migration in enumerate(script.migrations):
         judged = judgements[number] if judgements is not None else ()
         if formatted:
@@ -77,10 +77,10 @@ def _migration(
         yield from plain_lines(f"✗ the rest is not known: {migration.error}", "error")
 
 
-def _summary(judgements: "Judgements") -> Line:
+def _summary(script: SqlScript, judgements: "Judgements") -> Line:
     from migtui.reports.hazards import summary_of  # noqa: PLC0415 - the screen is painted before
 
-    total = summary_of(judgements)
+    total = summary_of(script, judgements)
     return line(f"-- {total.text}", total.style)
 
 

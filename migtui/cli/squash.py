@@ -4,9 +4,10 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from migtui.cli.changing import require_confirmation
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import find_migration, open_chosen_project
-from migtui.cli.output import ask, can_ask, narrate, narrate_report, paint_for, write_answer
+from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
 from migtui.core.migration import MigrationKey
 from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
 from migtui.engine.client import Engine
@@ -100,11 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         return outline(arguments)
     if not arguments.app_label:
         raise UsageError("Give an APP_LABEL, or --all.")
-    if not (arguments.dry_run or arguments.noinput or can_ask()):
-        raise UsageError(
-            "There is no terminal to confirm the changes on.",
-            help="Give --noinput to write without a question, or --dry-run to look at the diff.",
-        )
+    require_confirmation(arguments)
     if arguments.finish is not None:
         from migtui.cli.squash_finish import finish  # noqa: PLC0415 - a command of its own
 

@@ -100,7 +100,7 @@ def _with_database(
 ) -> tuple[CheckResult, MigtuiError | None]:
     """The result with what a database adds to it, and why that is not all there is to say."""
     from migtui.cli.engine import chosen_engine  # noqa: PLC0415 - for --database alone
-    from migtui.services.database_check import check_database  # noqa: PLC0415
+    from migtui.services.database_check import check_database, with_database  # noqa: PLC0415
 
     try:
         with chosen_engine(arguments, project) as engine:
@@ -110,8 +110,6 @@ def _with_database(
     except MigtuiError as error:  # what the files alone tell is printed nevertheless
         return result, error
     labels = arguments.app_label
-    more = [item for item in found.problems if not labels or item.app_label in labels]
-    problems = sorted([*result.problems, *more], key=lambda item: item.severity)
     unknown = DatabaseError(found.unknown) if found.unknown else None
     counts = {app: n for app, n in found.migrations.items() if not labels or app in labels}
     return (
@@ -119,7 +117,7 @@ def _with_database(
             result,
             apps=max(result.apps, len(counts)),
             migrations=max(result.migrations, sum(counts.values())),
-            problems=tuple(problems),
+            problems=with_database(result.problems, found, labels),
         ),
         unknown,
     )

@@ -1,12 +1,13 @@
 """What can be wrong between a database's history and the files, with what would mend it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Location, Problem
 
 TABLE = "django_migrations"
+TO_FINISH = "migtui.W003"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +145,18 @@ def models_changed(operations: Mapping[str, Sequence[str]]) -> Iterator[Problem]
             f"{'; '.join(texts)}.",
             f"Run `python manage.py makemigrations {app_label}`, or take the change of the models "
             "back.",
+        )
+
+
+def squashes_recorded(
+    alias: str, squashes: Iterable[MigrationKey], places: Mapping[MigrationKey, Location]
+) -> Iterator[Problem]:
+    """W003: squashes that a database has recorded."""
+    for key in squashes:
+        yield Problem(
+            TO_FINISH,
+            key.app_label,
+            f"The database {alias!r} has recorded the squash {key}.",
+            f"When every other database has: `migtui squash {key.app_label} --finish {key.name}`.",
+            (places[key],),
         )

@@ -2,10 +2,18 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from migtui.core.database_problems import LostRow, models_changed, out_of_order, without_file
+from migtui.core.database_problems import (
+    TO_FINISH,
+    LostRow,
+    models_changed,
+    out_of_order,
+    squashes_recorded,
+    without_file,
+)
+from migtui.core.finishable import finishable_in
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.problems import Location, Problem
 from migtui.engine.client import Engine
@@ -22,11 +30,28 @@ class DatabaseCheck:
         problems: By app, then code.
         migrations: Those that Django knows, by app label: how many.
         unknown: What could not be told; empty where all could.
+        squashes: The files of squashes that the database tells of: where it has not recorded one,
+            that can't be finished, whatever reading makes of it.
     """
 
     problems: tuple[Problem, ...]
     migrations: Mapping[str, int]
     unknown: str = ""
+    squashes: frozenset[str] = frozenset()
+
+
+def with_database(
+    read: Sequence[Problem], found: DatabaseCheck, app_labels: Collection[str] = ()
+) -> tuple[Problem, ...]:
+    """What reading finds and what a database adds, errors first, in all apps or in those named."""
+    kept = [
+        problem
+        for problem in read
+        if problem.code != TO_FINISH
+        or found.squashes.isdisjoint(place.path for place in problem.locations)
+    ]
+    more = [entry for entry in found.problems if not app_labels or entry.app_label in app_labels]
+    return tuple(sorted([*kept, *more], key=lambda problem: problem.severity))
 
 
 def check_database(project: Project, engine: Engine, alias: str) -> DatabaseCheck:
@@ -57,13 +82,17 @@ def check_state(project: Project, engine: Engine, state: Applied) -> DatabaseChe
         *out_of_order(alias, state.parents, state.applied & known, lost, places),
         *without_file(alias, lost),
     ]
+    rows = {MigrationKey(row.app_label, row.name) for row in state.history.rows}
+    ready, waiting = finishable_in(project.graph, rows)
+    problems += squashes_recorded(alias, sorted(ready), places)
     changes = engine.ask(DetectModelChanges())
     problems += models_changed(changes.operations)
     unknown = (
         changes.error and f"Whether models and migrations agree can't be told: {changes.error}"
     )
     counts = Counter(item.app_label for item in state.history.migrations)
-    return DatabaseCheck(tuple(problems), counts, unknown)
+    squashes = frozenset(places[key].path for key in ready | waiting)
+    return DatabaseCheck(tuple(problems), counts, unknown, squashes)
 
 
 def lost_rows(project: Project, state: Applied) -> tuple[LostRow, ...]:

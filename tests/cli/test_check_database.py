@@ -145,3 +145,24 @@ def test_what_can_not_be_asked_is_no_clean_bill(blog: Site) -> None:
     assert run("check", "--project", blog.root, "--database", "other").code == 2
     found = run("check", "--project", blog.root, "--database", "default", "--base", "main")
     assert found.code == 2
+
+
+def test_a_squash_is_reminded_of_once_the_database_has_recorded_it(blog: Site) -> None:
+    squash = 'replaces = [("blog", "0001_initial"), ("blog", "0002_a")]'
+    source = migration(POST, ADD.format("a")).replace(
+        "class Migration(migrations.Migration):\n",
+        f"class Migration(migrations.Migration):\n    {squash}\n",
+    )
+    (blog.root / "blog/migrations/0001_squashed_0002_a.py").write_text(source)
+    later = blog.root / "blog/migrations/0003_b.py"
+    later.write_text(later.read_text().replace("0002_a", "0001_squashed_0002_a"))
+
+    assert '"migtui.W003"' in run("check", "--project", blog.root, "--format", "json").out
+    assert problems(blog) == []  # it is built upon, but this database has not recorded it
+    assert run("migrate", "--project", blog.root, "-v0").code == 0
+
+    ((code, message, help_text),) = problems(blog)
+
+    assert code == "migtui.W003"
+    assert message == "The database 'default' has recorded the squash blog.0001_squashed_0002_a."
+    assert "`migtui squash blog --finish 0001_squashed_0002_a`" in help_text

@@ -8,7 +8,14 @@ from migtui.config import Config
 from migtui.errors import ProjectError
 from migtui.tui.app import MigtuiApp
 from tests.support.forks import added_field, blog
-from tests.support.screens import conflict_shown, main_screen, running, see, wait_for
+from tests.support.screens import (
+    conflict_shown,
+    django_answered,
+    main_screen,
+    running,
+    see,
+    wait_for,
+)
 
 
 async def test_without_a_conflict_it_says_so_and_counts(tmp_path: Path) -> None:
@@ -73,3 +80,14 @@ async def test_a_leaf_that_vanishes_while_its_conflict_is_explained_is_read_agai
         main_screen(pilot).show_conflict("blog")
         await see(pilot, "Every app has one leaf")
         assert pilot.app.screen is main_screen(pilot)
+
+
+async def test_a_pane_below_keeps_the_keys_when_django_answers(tmp_path: Path) -> None:
+    async with running(blog(tmp_path, "tags"), size=(160, 45)) as pilot:
+        await see(pilot, "Every app has one leaf")
+        await pilot.press("6")
+        pane = pilot.app.focused
+        assert pane is not None
+        assert pane.id == "pane-log"
+        await django_answered(pilot)
+        assert pilot.app.focused is pane

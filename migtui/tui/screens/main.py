@@ -20,6 +20,7 @@ from migtui.tui.screens.dialog import Report
 from migtui.tui.screens.trying import TryingScreen
 from migtui.tui.widgets.lane import Lane
 from migtui.tui.widgets.lanes import Lanes
+from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.notice import Notice
 from migtui.tui.widgets.preview import Preview
 from migtui.tui.widgets.sidebar import HealthyApp, HealthyApps, Sidebar
@@ -270,12 +271,13 @@ class MainScreen(TryingScreen):
             self._say("migtui", ("good", "✓ Every app has one leaf: no conflict."), read)
 
     def _say(self, title: str, *paragraphs: tuple[str, str] | str) -> None:
+        is_below = self.explanation is None and isinstance(self.focused, LinesPane)
         self.explanation = None
         self.show_no_plan("No conflict is shown.")
         self._switch("notice")
         notice = self.query_one(Notice)
         notice.say(title, *paragraphs)
-        if not isinstance(self.focused, Sidebar):
+        if not is_below and not isinstance(self.focused, Sidebar):
             notice.focus()
 
     def _switch(self, view: str) -> None:

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -192,13 +193,18 @@ def remove_left_over(server: Connection) -> None:
 
 
 def _is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits to be reaped (proc(5): Z) does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except (PermissionError, OverflowError):
+        pass
+    try:
+        status = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:  # not a Linux
         return True
-    return True
+    return status.rpartition(b")")[2].split()[0] not in (b"Z", b"X")
 
 
 @contextmanager

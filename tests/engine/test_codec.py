@@ -15,6 +15,9 @@ from migtui.engine.protocol import (
     ProjectFacts,
 )
 
+# What is not a number is not equal to itself, and no message has a use for it.
+st.register_type_strategy(float, st.floats(allow_nan=False))
+
 
 @pytest.mark.parametrize("kind", MESSAGES)
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])

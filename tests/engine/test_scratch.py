@@ -408,8 +408,10 @@ def test_a_kill_in_the_middle_leaves_no_database(
 def test_what_a_dead_process_left_is_removed_and_nothing_else(tmp_path: Path, uri: str) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
+    zombie = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
     mark = uuid.uuid4().hex[:8]
-    left = f"{PREFIX}{dead.pid}_{host_mark()}_{mark}"
+    left = [f"{PREFIX}{process.pid}_{host_mark()}_{mark}" for process in (dead, zombie)]
     kept = [
         f"{PREFIX}{os.getpid()}_{host_mark()}_{mark}",
         f"{PREFIX}{dead.pid}_00000000_{mark}",
@@ -418,13 +420,14 @@ def test_what_a_dead_process_left_is_removed_and_nothing_else(tmp_path: Path, ur
     root = write_conflict(tmp_path, TAG, ADD.format("body"))
     with psycopg.connect(uri, autocommit=True) as connection:
         try:
-            for name in (left, *kept):
+            for name in (*left, *kept):
                 connection.execute(f"CREATE DATABASE {name}".encode())
             evidence = ask(root, postgresql(root, uri))
             assert evidence.kind is Kind.INDEPENDENT
             assert {name for name in scratch_names(uri) if mark in name} == set(kept)
         finally:
-            for name in (left, *kept):
+            zombie.wait()
+            for name in (*left, *kept):
                 connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
 
 

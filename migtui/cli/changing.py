@@ -2,8 +2,7 @@
 
 import argparse
 
-from migtui.cli.output import can_ask
-from migtui.errors import UsageError
+from migtui.cli.output import require_terminal
 
 
 def add_change_options(parser: argparse.ArgumentParser) -> None:
@@ -22,8 +21,8 @@ def require_confirmation(arguments: argparse.Namespace) -> None:
     Raises:
         UsageError: There is no terminal, and no flag says what to do without one.
     """
-    if not (arguments.dry_run or arguments.noinput or can_ask()):
-        raise UsageError(
-            "There is no terminal to confirm the changes on.",
-            help="Give --noinput to write without a question, or --dry-run to look at the diff.",
+    if not (arguments.dry_run or arguments.noinput):
+        require_terminal(
+            "the changes",
+            "Give --noinput to write without a question, or --dry-run to look at the diff.",
         )

@@ -10,7 +10,6 @@ from migtui.cli.output import narrate
 from migtui.core.safe_text import safe_line
 from migtui.engine.database_protocol import Said
 from migtui.engine.protocol import Progress
-from migtui.errors import UsageError
 from migtui.services.migrate import MigrateOrder
 
 CLEAR = "\r\x1b[K"
@@ -77,8 +76,3 @@ def ask_for(question: str, expected: str) -> bool:
     """Ask for a name to be typed; anything else is a no."""
     print(f"{question} ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip() == expected
-
-
-def require_answers(what: str, flag: str) -> UsageError:
-    """What to say where there is no terminal to ask on."""
-    return UsageError(f"There is no terminal to confirm {what} on.", help=flag)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from migtui.core.safe_text import safe_text
-from migtui.errors import MigtuiError
+from migtui.errors import MigtuiError, UsageError
 from migtui.reports.paint import Paint
 
 WIDTH = 80
@@ -73,6 +73,20 @@ def discard_output() -> None:
 def can_ask() -> bool:
     """Whether there is a terminal to ask a question on."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def require_terminal(what: str, flag: str) -> None:
+    """Make sure that something can be confirmed.
+
+    Args:
+        what: What is to be confirmed: ``the rollback``.
+        flag: What to give where there is no terminal, as a sentence.
+
+    Raises:
+        UsageError: There is no terminal to ask a question on.
+    """
+    if not can_ask():
+        raise UsageError(f"There is no terminal to confirm {what} on.", help=flag)
 
 
 def ask(question: str) -> bool:

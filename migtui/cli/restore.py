@@ -6,13 +6,12 @@ from migtui.cli.databases import (
     add_lock_timeout,
     ask_for,
     bar,
-    require_answers,
     tell_progress,
     told_if_interrupted,
 )
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
-from migtui.cli.output import ask, can_ask, narrate, write_answer
+from migtui.cli.output import ask, can_ask, narrate, require_terminal, write_answer
 from migtui.core.safe_text import safe_line
 from migtui.errors import UsageError
 from migtui.services.backups import Restoration, prepare_restore, restore
@@ -94,8 +93,7 @@ def _is_confirmed(arguments: argparse.Namespace, restoration: Restoration) -> bo
         )
     if arguments.noinput or not restoration.overwrites:
         return True
-    if not can_ask():
-        raise require_answers("the restore", "Give --noinput to restore without a question.")
+    require_terminal("the restore", "Give --noinput to restore without a question.")
     return ask(f"Replace all that is in {safe_line(str(place))} by {restoration.manifest.id}?")
 
 

@@ -13,7 +13,7 @@ from migtui.cli.databases import (
 )
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
-from migtui.cli.output import ask, can_ask, narrate, write_answer
+from migtui.cli.output import ask, can_ask, narrate, require_terminal, write_answer
 from migtui.core.runs import RunOutcome
 from migtui.core.safe_text import safe_line
 from migtui.engine.client import Engine
@@ -58,10 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Plan, ask, unapply; 1 where the developer does not confirm it."""
     target = _target(arguments)
-    if not (arguments.plan or arguments.noinput or can_ask()):
-        raise UsageError(
-            "There is no terminal to confirm the rollback on.",
-            help="Give --noinput to roll back without a question, or --plan to look first.",
+    if not (arguments.plan or arguments.noinput):
+        require_terminal(
+            "the rollback",
+            "Give --noinput to roll back without a question, or --plan to look first.",
         )
     project = open_chosen_project(arguments)
     with chosen_engine(arguments, project) as engine, bar(arguments):

@@ -13,18 +13,16 @@ from pathlib import Path
 from typing import TypeAlias
 
 from migtui.core.backups import MANIFEST, Manifest, manifest_text
-from migtui.engine.connecting import RefusedError, connect, new_connection, place_of, sqlite_file
-from migtui.engine.copying import copy_database, database_size, require_file, table_names
+from migtui.engine.connecting import RefusedError, connect, new_connection
+from migtui.engine.copying import copy_database, database_size, require_file
 from migtui.engine.database_protocol import (
     BackupOrder,
     BackupOutcome,
-    DatabasePlace,
-    FindDatabase,
     MakeBackup,
     Said,
 )
-from migtui.engine.facts import is_local_host
 from migtui.engine.locks import migration_lock
+from migtui.engine.places import place_of
 from migtui.engine.protocol import Progress
 
 Report: TypeAlias = Callable[[Progress], None]
@@ -174,24 +172,3 @@ def _opened(directory: Path) -> Iterator[int]:
 def _sync(path: Path) -> None:
     with _opened(path) as descriptor:
         os.fsync(descriptor)
-
-
-def find_database(request: FindDatabase) -> DatabasePlace:
-    """Which database an alias leads to, and whether it is there. Reads only."""
-    try:
-        connection = new_connection(request.alias, request.name)
-        place = place_of(connection)
-        is_local = is_local_host(place.host)
-        if connection.vendor == "sqlite":
-            file = sqlite_file(connection)
-            if file is None or not file.is_file():
-                return DatabasePlace(place, is_local=True)
-    except RefusedError as refused:
-        return DatabasePlace(None, trouble=refused.trouble)
-    try:
-        tables = len(table_names(connect(connection)))
-    except RefusedError as refused:
-        return DatabasePlace(place, is_local, trouble=refused.trouble)
-    finally:
-        connection.close()
-    return DatabasePlace(place, is_local, is_there=True, tables=tables)

@@ -1,16 +1,14 @@
 """Connections of our own to a configured database, and what must be so before it is changed."""
 
 import os
-import sqlite3
 from copy import deepcopy
-from pathlib import Path
 
 from django.db import DatabaseError, connections
 from django.db.utils import ConnectionHandler
 
-from migtui.core.backups import Place
 from migtui.core.runs import Trouble
 from migtui.engine.applied import limit_connecting
+from migtui.engine.places import sqlite_file
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 
@@ -79,29 +77,6 @@ def unreachable(alias: str, error: BaseException) -> RefusedError:
         f"The database {alias!r} can't be reached: {headline(error)}.",
         "Look whether its server runs, and whether NAME, USER and HOST in DATABASES are right.",
     )
-
-
-def sqlite_file(connection: Connection) -> Path | None:
-    """The file of an SQLite database; None where it is in memory, or not plain SQLite."""
-    if connection.vendor != "sqlite" or connection.Database.connect is not sqlite3.connect:
-        return None
-    name = str(connection.get_connection_params()["database"])
-    if name == ":memory:" or "mode=memory" in name:
-        return None
-    return Path(name.removeprefix("file:").partition("?")[0]).resolve()
-
-
-def place_of(connection: Connection) -> Place:
-    """Which database a connection leads to."""
-    if connection.vendor == "sqlite":
-        file = sqlite_file(connection)
-        return Place("sqlite", str(file or connection.settings_dict["NAME"]))
-    settings = connection.settings_dict
-    given = connection.get_connection_params()
-    host = given.get("host") or given.get("unix_socket") or settings.get("HOST") or ""
-    name = given.get("dbname") or given.get("database") or given.get("db") or settings["NAME"]
-    port = given.get("port") or settings.get("PORT") or ""
-    return Place(str(connection.vendor), str(name), str(host), str(port))
 
 
 def require_writable(connection: Connection) -> None:

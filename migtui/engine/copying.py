@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from django.db import DatabaseError
 
-from migtui.engine.connecting import RefusedError, ask, connect, new_connection, sqlite_file
+from migtui.engine.connecting import RefusedError, ask, connect, new_connection
 from migtui.engine.dumping import (
     dump,
     find_program,
@@ -21,6 +21,7 @@ from migtui.engine.dumping import (
     postgresql_environment,
     require_version,
 )
+from migtui.engine.places import sqlite_file
 from migtui.engine.untyped import Connection
 
 # Pages of SQLite between two reports.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from migtui.engine.backup import find_database, make_backup
+from migtui.engine.backup import make_backup
 from migtui.engine.database_protocol import (
     CountPending,
     FindDatabase,
@@ -16,7 +16,7 @@ from migtui.engine.database_protocol import (
     RunMigrate,
     RunRollback,
 )
-from migtui.engine.history import read_history
+from migtui.engine.history import find_database, read_history
 from migtui.engine.migrate import count_pending, hold_lock, run_migrate
 from migtui.engine.protocol import Progress, Request
 from migtui.engine.rename_rows import rename_rows

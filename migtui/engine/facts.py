@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
+from migtui.engine.places import is_local
 from migtui.engine.protocol import AppFacts, DatabaseFacts, ProjectFacts
 from migtui.engine.startup import headline
 
@@ -63,15 +64,9 @@ def _migrations_of(app_config: AppConfig) -> tuple[str | None, str | None]:
 def _database_facts(alias: str) -> DatabaseFacts:
     try:
         connection = connections[alias]
-        is_local = is_local_host(str(connection.settings_dict.get("HOST") or ""))
-        return DatabaseFacts(str(alias), str(connection.vendor), is_local=is_local)
+        return DatabaseFacts(str(alias), str(connection.vendor), is_local=is_local(connection))
     except Exception as error:  # noqa: BLE001 - a backend is any code
         return DatabaseFacts(str(alias), None, headline(error))
-
-
-def is_local_host(host: str) -> bool:
-    """Whether a server's name, or the path of its socket, is of this machine."""
-    return host in ("", "localhost", "127.0.0.1", "::1") or host.startswith(("/", "@"))
 
 
 def _swappable() -> dict[str, str]:

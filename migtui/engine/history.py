@@ -1,4 +1,9 @@
-"""What a database has applied, against the files, as Django's own loader sees both; reads only."""
+"""What is asked of a database before it is changed: which it is, and what it has applied.
+
+Against the files, as Django's own loader sees both; reads only.
+"""
+
+from dataclasses import replace
 
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -7,14 +12,39 @@ from migtui.engine.connecting import (
     RefusedError,
     connect,
     new_connection,
-    place_of,
-    sqlite_file,
 )
-from migtui.engine.copying import require_file
-from migtui.engine.database_protocol import AppliedRow, DatabaseHistory, KnownMigration, ReadHistory
-from migtui.engine.facts import is_local_host
+from migtui.engine.copying import require_file, table_names
+from migtui.engine.database_protocol import (
+    AppliedRow,
+    DatabaseHistory,
+    DatabasePlace,
+    FindDatabase,
+    KnownMigration,
+    ReadHistory,
+)
+from migtui.engine.places import is_local, place_of, sqlite_file
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
+
+
+def find_database(request: FindDatabase) -> DatabasePlace:
+    """Which database an alias leads to, and whether it is there."""
+    try:
+        connection = new_connection(request.alias, request.name)
+        place = place_of(connection)
+        if connection.vendor == "sqlite":
+            file = sqlite_file(connection)
+            if file is None or not file.is_file():
+                return DatabasePlace(place, is_local=True)
+    except RefusedError as refused:
+        return DatabasePlace(None, trouble=refused.trouble)
+    found = DatabasePlace(place, is_local(connection))
+    try:
+        return replace(found, is_there=True, tables=len(table_names(connect(connection))))
+    except RefusedError as refused:
+        return replace(found, trouble=refused.trouble)
+    finally:
+        connection.close()
 
 
 def read_history(request: ReadHistory) -> DatabaseHistory:
@@ -54,7 +84,7 @@ def read_history(request: ReadHistory) -> DatabaseHistory:
         alias=request.alias,
         vendor=str(connection.vendor),
         place=place,
-        is_local=is_local_host(place.host) or connection.vendor == "sqlite",
+        is_local=is_local(connection),
         migrations=migrations,
         files=tuple(sorted((str(app), str(name)) for app, name in loader.disk_migrations)),
         rows=rows,

@@ -23,9 +23,9 @@ from migtui.engine.connecting import (
     ask,
     connect,
     new_connection,
-    sqlite_file,
 )
 from migtui.engine.database_protocol import LockOrder
+from migtui.engine.places import sqlite_file
 from migtui.engine.untyped import Connection
 
 NAME = "migtui migrations"

@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from migtui.core.runs import RunOutcome, Trouble
 from migtui.engine.applied import limit_connecting
 from migtui.engine.backup import write_backup
-from migtui.engine.connecting import RefusedError, new_connection, require_writable, sqlite_file
+from migtui.engine.connecting import RefusedError, new_connection, require_writable
 from migtui.engine.database_protocol import (
     CountPending,
     HoldLock,
@@ -24,6 +24,7 @@ from migtui.engine.database_protocol import (
     Said,
 )
 from migtui.engine.locks import migration_lock
+from migtui.engine.places import sqlite_file
 from migtui.engine.protocol import Progress
 from migtui.engine.startup import headline, trace
 from migtui.engine.untyped import Connection, Migration

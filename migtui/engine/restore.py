@@ -21,9 +21,7 @@ from migtui.engine.connecting import (
     RefusedError,
     connect,
     new_connection,
-    place_of,
     require_writable,
-    sqlite_file,
 )
 from migtui.engine.copying import (
     PATIENCE,
@@ -48,6 +46,7 @@ from migtui.engine.dumping import (
     require_version,
 )
 from migtui.engine.locks import migration_lock
+from migtui.engine.places import place_of, sqlite_file
 from migtui.engine.protocol import Progress
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection

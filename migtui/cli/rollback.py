@@ -13,7 +13,14 @@ from migtui.cli.databases import (
 )
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
-from migtui.cli.output import ask, can_ask, narrate, require_terminal, write_answer
+from migtui.cli.output import (
+    ask,
+    can_ask,
+    narrate,
+    paint_for,
+    require_terminal,
+    write_answer,
+)
 from migtui.core.runs import RunOutcome
 from migtui.core.safe_text import safe_line
 from migtui.engine.client import Engine
@@ -42,7 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--database", metavar="ALIAS", help=f"else {DEFAULT}")
     parser.add_argument("--plan", action="store_true", help="print what would be done, with SQL")
-    parser.add_argument("--counts", action="store_true", help="count the rows that would go")
+    parser.add_argument(
+        "--counts",
+        "--rows",
+        action="store_true",
+        help="count the rows and values that would go, and the rows of tables that are locked",
+    )
     parser.add_argument("--no-backup", action="store_true", help="make no backup before")
     parser.add_argument("--directory", metavar="DIRECTORY", help="where backups are kept")
     parser.add_argument(
@@ -71,7 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
             return _nothing(arguments, rollback)
         may_load = not rollback.lost or _allows_code(arguments, rollback)
         if may_load:
-            rollback = inspect(engine, rollback, counts=arguments.counts, with_sql=arguments.plan)
+            rollback = inspect(
+                project, engine, rollback, counts=arguments.counts, with_sql=arguments.plan
+            )
         if arguments.plan:
             return _show(arguments, rollback, may_load=may_load)
         if not may_load:
@@ -112,8 +126,11 @@ def _show(arguments: argparse.Namespace, rollback: Rollback, *, may_load: bool) 
             "has, which --allow-git-code consents to."
         )
         plan = replace(plan, notes=(*plan.notes, note))
-    is_json = arguments.format == "json"
-    write_answer(rollback_json(plan) if is_json else rollback_text(plan))
+    if arguments.format == "json":
+        write_answer(rollback_json(plan))
+    else:
+        paint = paint_for(sys.stdout, no_color=arguments.no_color)
+        write_answer(rollback_text(plan, paint=paint))
     return int(bool(plan.blockers))
 
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from migtui.core.migration import MigrationKey
-from migtui.core.sql import MigrationSql
+from migtui.core.sql import RowCount, SqlScript
+
+if TYPE_CHECKING:
+    from migtui.core.hazards.judge import Judgements
 
 
 @dataclass(frozen=True, slots=True)
-class Destroyed:
-    """Something in the database that goes, with the data in it.
+class Stored:
+    """Something in the database that goes, with the data in it, or comes back without them.
 
     Attributes:
         what: ``table`` or ``column``.
@@ -18,6 +22,7 @@ class Destroyed:
         column: The column's name; empty for a table.
         count: Rows of the table, or values of the column that are not NULL; None where that was
             not asked for or can't be told.
+        can_be_added: Whether it can be added to a table that has rows.
     """
 
     what: str
@@ -25,6 +30,51 @@ class Destroyed:
     table: str
     column: str = ""
     count: int | None = None
+    can_be_added: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Something that the models of the working tree use, and that is not there any more then.
+
+    Attributes:
+        kind: ``table-goes``, ``table-renamed``, ``column-goes``, ``column-renamed``,
+            ``column-not-null``, ``column-type``, ``column-returns``, ``rule-goes``,
+            ``rule-returns``.
+        model: Who uses it: ``blog.post``, or ``blog.post.title`` for a field.
+        table: As it is called now.
+        name: Of the column or the constraint; empty where it is the table, or has none.
+        text: What happens, without its subject.
+    """
+
+    kind: str
+    model: str
+    table: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """An operation that can't be unapplied.
+
+    Attributes:
+        operation: Its class.
+        text: What it is, in Django's words.
+        path: Of its file, relative to the project where it is in it.
+        line: Where it stands there, counted from 1; None where that is not known.
+        help: What would make it go back.
+    """
+
+    operation: str
+    text: str
+    path: str
+    line: int | None
+    help: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}, line {self.line}" if self.line else self.path
+        return f"{self.operation} can't be reversed ({self.text}; {place})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +92,7 @@ class RollbackStep:
     app_label: str
     migration: str
     atomic: bool
-    blockers: tuple[str, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -55,7 +105,11 @@ class RollbackPlan:
         place: Which one that is.
         steps: In the order in which they are unapplied.
         destroyed: What goes.
-        sql: Of each step, in the same order; empty where it was not asked for.
+        returned: What comes back empty.
+        breaks: What the models of the working tree find gone; None where that is not known.
+        script: The SQL of the steps, in the same order; None where it was not asked for.
+        judgements: What is known of each of its statements.
+        rows: How many rows the tables have that the SQL is about, where they were counted.
         sources: The commit that each file that is not in the working tree is taken from, by
             ``app_label.name``.
         notes: What the developer should know besides.
@@ -64,19 +118,23 @@ class RollbackPlan:
     alias: str
     place: str
     steps: tuple[RollbackStep, ...]
-    destroyed: tuple[Destroyed, ...] = ()
-    sql: tuple[MigrationSql, ...] = ()
+    destroyed: tuple[Stored, ...] = ()
+    returned: tuple[Stored, ...] = ()
+    breaks: tuple[Break, ...] | None = None
+    script: SqlScript | None = None
+    judgements: "Judgements" = ()
+    rows: tuple[RowCount, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
-    def blockers(self) -> tuple[str, ...]:
-        """All that is in the way."""
-        return tuple(
-            f"{step.app_label}.{step.migration}: {blocker}"
+    def blockers(self) -> dict[str, Blocker]:
+        """All that is in the way, by what it says with the migration's name."""
+        return {
+            f"{step.app_label}.{step.migration}: {blocker}": blocker
             for step in self.steps
             for blocker in step.blockers
-        )
+        }
 
 
 Parents = Mapping[MigrationKey, Collection[MigrationKey]]

@@ -28,7 +28,7 @@ def concerned_state(branches: Branches, reached: Sequence[State]) -> State:
     pending = {
         key
         for app_label, operation in walk_operations(list(migrations.values()))
-        for key in _mentioned(app_label, operation, fork)
+        for key in mentioned_models(app_label, operation, fork)
     }
     found: set[ModelKey] = set()
     while pending:
@@ -44,7 +44,8 @@ def concerned_state(branches: Branches, reached: Sequence[State]) -> State:
     return state
 
 
-def _mentioned(app_label: str, operation: Operation, fork: State) -> Iterator[ModelKey]:
+def mentioned_models(app_label: str, operation: Operation, fork: State) -> Iterator[ModelKey]:
+    """The models that an operation names; of one that names none all of its app."""
     if isinstance(operation, RunPython):
         return
     if isinstance(operation, RunSQL):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from migtui.core.backups import Manifest, Origin, Place
-from migtui.core.rollback import Destroyed, RollbackStep
+from migtui.core.rollback import Break, RollbackStep, Stored
 from migtui.core.runs import RunOutcome, Trouble
 from migtui.engine.protocol import OverlayFile, Progress, Request
 
@@ -231,11 +231,17 @@ class RollbackDetails:
     Attributes:
         steps: In the order asked for.
         destroyed: What goes.
-        trouble: Why it can't be told.
+        returned: What comes back empty.
+        breaks: What models find gone; None where that can't be told, or a step is blocked.
+        unknown: Why it can't be told.
+        trouble: Why nothing can be told.
     """
 
     steps: tuple[RollbackStep, ...] = ()
-    destroyed: tuple[Destroyed, ...] = ()
+    destroyed: tuple[Stored, ...] = ()
+    returned: tuple[Stored, ...] = ()
+    breaks: tuple[Break, ...] | None = None
+    unknown: str = ""
     trouble: Trouble | None = None
 
 

@@ -1,16 +1,18 @@
 """Unapplies migrations one after another under the lock, and says before what that destroys."""
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import RunPython, RunSQL
 
-from migtui.core.rollback import Destroyed, RollbackStep
+from migtui.core.rollback import Blocker, RollbackStep, Stored
 from migtui.core.runs import RunOutcome, Trouble
+from migtui.core.table_changes import breaks, destroyed, returned
 from migtui.engine.backup import write_backup
 from migtui.engine.connecting import (
     RefusedError,
@@ -27,27 +29,31 @@ from migtui.engine.database_protocol import (
 )
 from migtui.engine.loading import install_overlay
 from migtui.engine.locks import migration_lock
+from migtui.engine.origins import find_origins
+from migtui.engine.overlay import Tree
 from migtui.engine.protocol import Progress
 from migtui.engine.startup import headline, trace
-from migtui.engine.untyped import Connection, Migration, Operation, State
+from migtui.engine.table_shapes import code_tables, database_operations, table_changes
+from migtui.engine.untyped import Connection, Migration, Operation
 from migtui.engine.watching import Watch
 
 Report: TypeAlias = Callable[[Progress], None]
 Key: TypeAlias = tuple[str, str]
-FieldKey: TypeAlias = tuple[str, str, str]
 
 
 def inspect_rollback(request: InspectRollback, report: Report) -> RollbackDetails:
-    """What each step does and destroys. Reads only."""
+    """What each step does, destroys and breaks. Reads only."""
     del report
-    install_overlay(request.overlay)
+    tree = install_overlay(request.overlay)
     connection = new_connection(request.alias)
     try:
         executor = MigrationExecutor(connection)
         migrations = _plan(executor, request.keys, request.alias)
-        destroyed = _destroyed(executor, migrations)
-        if request.counts:
-            destroyed = [_counted(connection, item) for item in destroyed]
+        can_roll_back = connection.features.can_rollback_ddl
+        steps = tuple(_step(entry, tree, can_roll_back=can_roll_back) for entry in migrations)
+        details = RollbackDetails(steps)
+        if not any(step.blockers for step in steps):
+            details = _with_changes(details, executor, migrations, request)
     except RefusedError as refused:
         return RollbackDetails(trouble=refused.trouble)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration is any code
@@ -55,9 +61,30 @@ def inspect_rollback(request: InspectRollback, report: Report) -> RollbackDetail
         return RollbackDetails(trouble=trouble)
     finally:
         connection.close()
-    can_roll_back = connection.features.can_rollback_ddl
-    steps = tuple(_step(migration, can_roll_back=can_roll_back) for migration in migrations)
-    return RollbackDetails(steps, tuple(destroyed))
+    return details
+
+
+def _with_changes(
+    details: RollbackDetails,
+    executor: MigrationExecutor,
+    migrations: Sequence[Migration],
+    request: InspectRollback,
+) -> RollbackDetails:
+    """The same with what becomes of the tables, or why that can't be told."""
+    connection = executor.connection
+    loader = executor.loader
+    going = {(migration.app_label, migration.name) for migration in migrations}
+    stay = [key for key in loader.applied_migrations if key in loader.graph.nodes]
+    try:
+        state = loader.project_state([key for key in stay if key not in going])
+        changes = table_changes(state, migrations, connection)
+        broken = breaks(changes, code_tables(changes, connection))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - as above
+        return replace(details, unknown=headline(error))
+    gone = destroyed(changes)
+    if request.counts:
+        gone = tuple(_counted(connection, item) for item in gone)
+    return replace(details, destroyed=gone, returned=returned(changes), breaks=broken)
 
 
 def _plan(executor: MigrationExecutor, keys: Sequence[Key], alias: str) -> list[Migration]:
@@ -83,123 +110,60 @@ def _plan(executor: MigrationExecutor, keys: Sequence[Key], alias: str) -> list[
     return [loader.graph.nodes[key] for key in keys]
 
 
-def _step(migration: Migration, *, can_roll_back: bool) -> RollbackStep:
-    operations = [*_flat(migration.operations)]
-    blockers = [
-        f"{type(operation).__name__} can't be reversed ({operation.describe()})"
+def _step(migration: Migration, tree: Tree, *, can_roll_back: bool) -> RollbackStep:
+    operations = [*database_operations(migration.operations)]
+    path = str(sys.modules[type(migration).__module__].__file__)
+    origins = find_origins(tree.read(path), migration.operations)
+    blockers = tuple(
+        Blocker(
+            type(operation).__name__,
+            str(operation.describe()),
+            path,
+            origins[id(operation)].line,
+            _advice(operation),
+        )
         for operation in operations
         if not operation.reversible
-    ]
+    )
     notes = [
-        f"{type(operation).__name__} runs its reverse code, whose effect is not shown"
+        f"{type(operation).__name__} runs its reverse code; what that does to rows is not told"
         for operation in operations
-        if isinstance(operation, RunPython | RunSQL) and operation.reversible
+        if isinstance(operation, RunPython | RunSQL) and operation.reversible and _works(operation)
     ]
     return RollbackStep(
         app_label=str(migration.app_label),
         migration=str(migration.name),
         atomic=bool(migration.atomic and can_roll_back),
-        blockers=tuple(blockers),
+        blockers=blockers,
         notes=tuple(dict.fromkeys(notes)),
     )
 
 
-def _flat(operations: Sequence[Operation]) -> Iterator[Operation]:
-    """The operations that touch the database, those of SeparateDatabaseAndState one by one."""
-    for operation in operations:
-        nested = getattr(operation, "database_operations", None)
-        if nested is None:
-            yield operation
-        else:
-            yield from _flat(nested)
+def _works(operation: Operation) -> bool:
+    """Whether there is anything to run backwards."""
+    if isinstance(operation, RunPython):
+        return operation.reverse_code is not RunPython.noop
+    return operation.reverse_sql not in (RunSQL.noop, [], ())
 
 
-def _destroyed(executor: MigrationExecutor, migrations: Sequence[Migration]) -> list[Destroyed]:
-    """The tables and columns that the migrations made, as they are called now."""
-    made = _Made()
-    for migration in reversed(migrations):
-        for operation in _flat(migration.operations):
-            made.follow(str(migration.app_label), operation)
-    graph = executor.loader.graph
-    applied = [key for key in executor.loader.applied_migrations if key in graph.nodes]
-    state = executor.loader.project_state(applied)
-    return [*_tables(made, state), *_columns(made, state)]
+def _advice(operation: Operation) -> str:
+    """What would make an operation go back."""
+    if not isinstance(operation, RunPython | RunSQL):
+        return f"Its class says so: reversible in {type(operation).__module__}."
+    name = type(operation).__name__
+    word = "reverse_code" if isinstance(operation, RunPython) else "reverse_sql"
+    if operation.elidable:
+        return (
+            f"It is elidable, so nothing depends on what it did: {word}=migrations.{name}.noop "
+            "leaves that as it is."
+        )
+    return (
+        f"Give it {word}: what takes back its effect, or migrations.{name}.noop where that may "
+        "stay."
+    )
 
 
-class _Made:
-    """What operations make, under the names that it has after them."""
-
-    def __init__(self) -> None:
-        self.models: set[Key] = set()
-        self.fields: set[FieldKey] = set()
-
-    def follow(self, app_label: str, operation: Operation) -> None:
-        """Take an operation into account."""
-        kind = type(operation).__name__
-        name = str(getattr(operation, "name", "")).lower()
-        model = str(getattr(operation, "model_name", "")).lower()
-        if kind == "CreateModel":
-            self.models.add((app_label, name))
-        elif kind == "DeleteModel":
-            self.models.discard((app_label, name))
-            self.fields = {f for f in self.fields if f[:2] != (app_label, name)}
-        elif kind == "RenameModel":
-            self._rename_model(app_label, operation)
-        elif kind == "AddField":
-            self.fields.add((app_label, model, name))
-        elif kind == "RemoveField":
-            self.fields.discard((app_label, model, name))
-        elif kind == "RenameField":
-            old = (app_label, model, str(operation.old_name).lower())
-            if old in self.fields:
-                self.fields.remove(old)
-                self.fields.add((app_label, model, str(operation.new_name).lower()))
-
-    def _rename_model(self, app_label: str, operation: Operation) -> None:
-        old, new = str(operation.old_name).lower(), str(operation.new_name).lower()
-        if (app_label, old) in self.models:
-            self.models.remove((app_label, old))
-            self.models.add((app_label, new))
-        self.fields = {
-            (app_label, new, f[2]) if f[:2] == (app_label, old) else f for f in self.fields
-        }
-
-
-def _tables(made: _Made, state: State) -> Iterator[Destroyed]:
-    for key in sorted(made.models):
-        if key not in state.models:
-            continue
-        options = state.apps.get_model(*key)._meta  # noqa: SLF001 - Django documents this name
-        if options.managed and not options.proxy:
-            yield Destroyed("table", ".".join(key), str(options.db_table))
-            for field in options.local_many_to_many:
-                yield from _through(f"{'.'.join(key)}.{field.name}", field)
-
-
-def _columns(made: _Made, state: State) -> Iterator[Destroyed]:
-    for app_label, model, name in sorted(made.fields):
-        if (app_label, model) in made.models or (app_label, model) not in state.models:
-            continue
-        options = state.apps.get_model(app_label, model)._meta  # noqa: SLF001
-        fields = {field.name.lower(): field for field in options.get_fields()}
-        field = fields.get(name)
-        if field is None or not options.managed or options.proxy:
-            continue
-        if field.many_to_many:
-            yield from _through(f"{app_label}.{model}.{name}", field)
-        elif getattr(field, "column", None):
-            yield Destroyed(
-                "column", f"{app_label}.{model}.{name}", str(options.db_table), str(field.column)
-            )
-
-
-def _through(name: str, field: Any) -> Iterator[Destroyed]:  # noqa: ANN401 - Django's
-    through = field.remote_field.through._meta  # noqa: SLF001 - Django documents this name
-    if through.auto_created and through.managed:
-        yield Destroyed("table", name, str(through.db_table))
-
-
-def _counted(connection: Connection, item: Destroyed) -> Destroyed:
+def _counted(connection: Connection, item: Stored) -> Stored:
     quote = connection.ops.quote_name
     what = quote(item.column) if item.column else "*"
     try:

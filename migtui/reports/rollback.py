@@ -1,42 +1,64 @@
 """A rollback before it is run: as text, and as JSON."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from migtui.core.rollback import Destroyed, RollbackPlan
-from migtui.core.safe_text import safe_line, safe_text
-from migtui.core.sql import MigrationSql
+from migtui.core.rollback import RollbackPlan, RollbackStep, Stored
+from migtui.core.safe_text import safe_line
+from migtui.reports.json import Document, print_document
+from migtui.reports.paint import Paint
+from migtui.reports.sql import sql_text
+from migtui.reports.sql_json import migrations_document, rows_document
+
+PLAIN = Paint(False)  # noqa: FBT003 - no colours
 
 
-def rollback_text(plan: RollbackPlan) -> str:
-    """What is unapplied, what that destroys, what is in the way, and the SQL."""
-    return "".join(f"{line}\n" for line in _lines(plan))
+def rollback_text(plan: RollbackPlan, *, paint: Paint = PLAIN) -> str:
+    """What is unapplied, what goes, what breaks, what is in the way, and the SQL."""
+    text = "".join(f"{line}\n" for line in summary_lines(plan))
+    if plan.script is not None:
+        text += "\n" + sql_text(plan.script, plan.judgements, paint=paint, rows=plan.rows)
+    return text
 
 
-def _lines(plan: RollbackPlan) -> Iterator[str]:
-    sources = dict(plan.sources)
+def summary_lines(plan: RollbackPlan) -> Iterator[str]:
+    """All of it but the SQL, in lines that are safe to show."""
     yield safe_line(f"To unapply from {plan.alias!r} ({plan.place}), in this order:")
+    sources = dict(plan.sources)
     for step in plan.steps:
         name = f"{step.app_label}.{step.migration}"
         source = f"   (file from commit {sources[name][:12]})" if sources.get(name) else ""
         yield safe_line(f"    {name}{source}")
-        for blocker in step.blockers:
-            yield safe_line(f"        blocked: {blocker}")
-        for note in step.notes:
-            yield safe_line(f"        {note}")
+        yield from _step(step)
     if plan.destroyed:
         yield "Destroyed, with the data in it:"
-        for item in plan.destroyed:
-            yield safe_line(f"    {_destroyed(item)}")
-        yield "Code that still uses any of it fails from then on."
-    for note in plan.notes:
-        yield safe_line(note)
-    for script in plan.sql:
-        yield from _sql(script)
+        yield from (safe_line(f"    {_stored(item)}") for item in plan.destroyed)
+    if plan.returned:
+        yield "Comes back, without the data that was in it:"
+        yield from (safe_line(f"    {_stored(item)}{_adding(item)}") for item in plan.returned)
+    yield from _breaks(plan)
+    yield from map(safe_line, plan.notes)
 
 
-def _destroyed(item: Destroyed) -> str:
+def _step(step: RollbackStep) -> Iterator[str]:
+    for blocker in step.blockers:
+        yield safe_line(f"        blocked: {blocker}")
+        yield safe_line(f"            {blocker.help}")
+    for note in step.notes:
+        yield safe_line(f"        {note}")
+
+
+def _breaks(plan: RollbackPlan) -> Iterator[str]:
+    if plan.breaks is None:
+        return
+    if not plan.breaks:
+        yield "The models of the working tree use nothing of what goes or changes."
+        return
+    yield "What the models of the working tree use, and find no more:"
+    yield from (safe_line(f"    {item.model}: {item.text}") for item in plan.breaks)
+
+
+def _stored(item: Stored) -> str:
     if item.what == "table":
         count = "" if item.count is None else f": {item.count:,} rows"
         return f"table {item.table} ({item.model}){count}"
@@ -44,41 +66,40 @@ def _destroyed(item: Destroyed) -> str:
     return f"column {item.table}.{item.column} ({item.model}){count}"
 
 
-def _sql(script: MigrationSql) -> Iterator[str]:
-    yield safe_line(f"-- {script.app_label}.{script.migration}, backwards")
-    for statement in script.statements:
-        text = safe_text(statement.sql).rstrip()
-        if text:
-            yield text if text.endswith(";") else f"{text};"
-        elif statement.note:
-            yield "".join(
-                f"-- {safe_line(line)}\n" for line in statement.note.splitlines()
-            ).rstrip()
-    if script.error:
-        yield safe_line(f"-- {script.error}")
+def _adding(item: Stored) -> str:
+    return "" if item.can_be_added else ", NOT NULL without a default: fails where there are rows"
 
 
 def rollback_json(plan: RollbackPlan) -> str:
     """The plan as one document."""
     sources = dict(plan.sources)
-    steps = [
+    script = plan.script
+    return print_document(
         {
-            "app_label": step.app_label,
-            "migration": step.migration,
-            "atomic": step.atomic,
-            "commit": sources.get(f"{step.app_label}.{step.migration}"),
-            "blockers": list(step.blockers),
-            "notes": list(step.notes),
+            "database": plan.alias,
+            "place": plan.place,
+            "steps": [
+                _step_document(step, sources.get(f"{step.app_label}.{step.migration}"))
+                for step in plan.steps
+            ],
+            "destroyed": [asdict(item) for item in plan.destroyed],
+            "returned": [asdict(item) for item in plan.returned],
+            "breaks": None if plan.breaks is None else [asdict(item) for item in plan.breaks],
+            "vendor": script and script.vendor,
+            "server_version": script and script.server_version,
+            "sql": None if script is None else migrations_document(script, plan.judgements),
+            "rows": [rows_document(count) for count in plan.rows],
+            "notes": list(plan.notes),
         }
-        for step in plan.steps
-    ]
-    document = {
-        "schema_version": 1,
-        "database": plan.alias,
-        "place": plan.place,
-        "steps": steps,
-        "destroyed": [asdict(item) for item in plan.destroyed],
-        "sql": [asdict(script) for script in plan.sql],
-        "notes": list(plan.notes),
+    )
+
+
+def _step_document(step: RollbackStep, commit: str | None) -> Document:
+    return {
+        "app_label": step.app_label,
+        "migration": step.migration,
+        "atomic": step.atomic,
+        "commit": commit or None,
+        "blockers": [{"message": str(item), **asdict(item)} for item in step.blockers],
+        "notes": list(step.notes),
     }
-    return json.dumps(document, indent=2) + "\n"

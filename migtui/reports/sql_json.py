@@ -28,14 +28,19 @@ def sql_json(
         {
             "vendor": script.vendor,
             "server_version": script.server_version,
-            "migrations": [
-                _migration_sql(migration, judged, script.vendor)
-                for migration, judged in zip(script.migrations, judgements, strict=True)
-            ],
+            "migrations": migrations_document(script, judgements),
             "notes": list(notes),
-            "rows": None if rows is None else list(map(_rows, rows)),
+            "rows": None if rows is None else list(map(rows_document, rows)),
         }
     )
+
+
+def migrations_document(script: SqlScript, judgements: Judgements) -> list[Document]:
+    """Each migration's statements, with what is known of them."""
+    return [
+        _migration_sql(migration, judged, script.vendor)
+        for migration, judged in zip(script.migrations, judgements, strict=True)
+    ]
 
 
 def _migration_sql(migration: MigrationSql, judged: Sequence[Judgement], vendor: str) -> Document:
@@ -93,7 +98,8 @@ def _effects(judgement: Judgement, vendor: str) -> Document | None:
     }
 
 
-def _rows(count: RowCount) -> Document:
+def rows_document(count: RowCount) -> Document:
+    """How many rows a table has."""
     return {
         "table": count.table,
         "rows": count.rows,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from migtui.core.migration import MigrationKey
 from migtui.core.rollback import (
+    Blocker,
     RollbackPlan,
     RollbackStep,
     after_migration,
@@ -20,9 +21,16 @@ from migtui.errors import DatabaseError, EngineError, NotFoundError
 from migtui.services.applied import Applied, Lost, read_applied
 from migtui.services.backups import backup_directory, backup_order, rotate
 from migtui.services.databases import UNLIMITED, as_error, lock_order
+from migtui.services.hazards import count_rows, judge_sql
 from migtui.services.project import Project
 
 ZERO = "zero"
+OTHER_WAYS = (
+    "Nothing was done. `migtui restore` brings back a backup from before them; where the tables "
+    "are as they should be already, `migtui migrate APP MIGRATION --fake` changes what counts as "
+    "applied and nothing else."
+)
+"""What is left where a migration can't be unapplied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,18 +224,22 @@ def _require_known(state: Applied, keys: tuple[MigrationKey, ...]) -> None:
         )
 
 
-def inspect(engine: Engine, rollback: Rollback, *, counts: bool, with_sql: bool) -> Rollback:
-    """Look closer: blockers, what is destroyed, the SQL. Runs the code of files from git.
+def inspect(
+    project: Project, engine: Engine, rollback: Rollback, *, counts: bool, with_sql: bool
+) -> Rollback:
+    """Look closer: blockers, what goes, what breaks, the SQL. Runs the code of files from git.
 
     Args:
-        engine: The project's.
+        project: The project.
+        engine: Its engine.
         rollback: What was prepared, and consented to where files are taken from git.
         counts: Count rows and values.
-        with_sql: Write the SQL as well.
+        with_sql: Write the SQL as well, and judge it.
 
     Raises:
         DatabaseError: Django can't plan it.
         EngineError: Django could not be asked.
+        ConfigError: ``[tool.migtui.ignore]`` names a code that there is not.
     """
     keys = tuple((key.app_label, key.name) for key in rollback.keys)
     details = engine.ask(
@@ -235,17 +247,50 @@ def inspect(engine: Engine, rollback: Rollback, *, counts: bool, with_sql: bool)
     )
     if details.trouble is not None:
         raise as_error(rollback.alias, details.trouble)
-    plan = replace(rollback.plan, steps=details.steps, destroyed=details.destroyed)
+    notes = rollback.plan.notes
+    if details.unknown:
+        notes += (f"What goes and what breaks can't be told: {details.unknown}",)
+    plan = replace(
+        rollback.plan,
+        steps=tuple(_relative(step, project.root) for step in details.steps),
+        destroyed=details.destroyed,
+        returned=details.returned,
+        breaks=details.breaks,
+        notes=notes,
+    )
     if with_sql:
-        try:
-            script = engine.ask(
-                WriteSql(keys, backwards=True, alias=rollback.alias, overlay=rollback.overlay)
-            )
-            plan = replace(plan, sql=script.migrations)
-        except EngineError as error:
-            note = f"The SQL can't be told: {error.message}"
-            plan = replace(plan, notes=(*plan.notes, note))
+        plan = _with_sql(project, engine, rollback, plan, counts=counts)
     return replace(rollback, plan=plan)
+
+
+def _relative(step: RollbackStep, root: Path) -> RollbackStep:
+    def path(blocker: Blocker) -> str:
+        found = Path(blocker.path)
+        return str(found.relative_to(root)) if found.is_relative_to(root) else blocker.path
+
+    return replace(step, blockers=tuple(replace(item, path=path(item)) for item in step.blockers))
+
+
+def _with_sql(
+    project: Project, engine: Engine, rollback: Rollback, plan: RollbackPlan, *, counts: bool
+) -> RollbackPlan:
+    keys = tuple((key.app_label, key.name) for key in rollback.keys)
+    versions = dict(project.config.server_versions)
+    order = WriteSql(
+        keys, backwards=True, alias=plan.alias, overlay=rollback.overlay, server_versions=versions
+    )
+    try:
+        script = engine.ask(order, timeout=UNLIMITED)
+    except EngineError as error:
+        return replace(plan, notes=(*plan.notes, f"The SQL can't be told: {error.message}"))
+    judged = judge_sql(project, script)
+    return replace(
+        plan,
+        script=script,
+        judgements=judged.judgements,
+        rows=count_rows(engine, judged, alias=plan.alias) if counts else (),
+        notes=(*plan.notes, *judged.notes),
+    )
 
 
 def run_rollback(
@@ -278,8 +323,7 @@ def run_rollback(
     if blockers:
         raise DatabaseError(
             f"Not rolled back: {'; '.join(blockers)}.",
-            help="Nothing was done. A backup from before them brings the database back: "
-            "`migtui backups`, `migtui restore`.",
+            help="\n".join((*dict.fromkeys(item.help for item in blockers.values()), OTHER_WAYS)),
         )
     request = RunRollback(
         alias=rollback.alias,

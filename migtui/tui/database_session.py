@@ -51,7 +51,7 @@ class DatabaseSession:
 
     def inspect_rollback(self, planned: rollback.Rollback) -> rollback.Rollback:
         """What it destroys, with the number of rows, and its SQL."""
-        return rollback.inspect(self._engine, planned, counts=True, with_sql=True)
+        return rollback.inspect(self._project, self._engine, planned, counts=True, with_sql=True)
 
     def run_rollback(self, planned: rollback.Rollback, report: Report) -> RunOutcome:
         """Go it, after a backup."""

@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass, replace
 
 from migtui.cli.changing import add_change_options, require_confirmation
+from migtui.cli.collapsing import add_roll_back_options
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
@@ -38,7 +39,7 @@ from migtui.services.witness import witness
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """What a resolution is planned from.
 
     Attributes:
@@ -59,6 +60,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("app_label", metavar="APP_LABEL", help="an app with several leaves")
     ways = parser.add_mutually_exclusive_group(required=True)
     ways.add_argument("--order", nargs="+", metavar="LEAF", help="one after another, all leaves")
+    ways.add_argument(
+        "--collapse",
+        nargs="+",
+        metavar="LEAF",
+        help="as --order, with what is the last one's alone as one migration; the default branch "
+        "must not have that",
+    )
     ways.add_argument("--merge", action="store_true", help="a migration that depends on them all")
     ways.add_argument("--recommended", action="store_true", help="what `migtui explain` recommends")
     parser.add_argument(
@@ -79,7 +87,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what it is instead, neither branch's: Python source of a field, an index, a "
         "constraint or an option's value",
     )
-    parser.add_argument("-n", "--name", help="of the merge, after its number")
+    parser.add_argument(
+        "-n", "--name", help="of the merge, or of the one migration, after its number"
+    )
     parser.add_argument(
         "--no-renumber", action="store_true", help="change dependencies alone, rename nothing"
     )
@@ -89,15 +99,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="rename what is applied in this machine's databases, too",
     )
+    parser.add_argument(
+        "--database",
+        action="append",
+        metavar="ALIAS",
+        help="with --collapse: a database to ask, instead of all of the settings; may be repeated",
+    )
+    add_roll_back_options(parser)
     add_change_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the resolution, or print its diff; 1 where the developer does not confirm it."""
     require_confirmation(arguments)
+    _require_fitting(arguments)
     project = open_chosen_project(arguments)
     if arguments.static:
-        return _resolve(arguments, _Case(project))
+        return _resolve(arguments, Case(project))
     _require_names(arguments, project)
     with chosen_engine(arguments, project) as engine:
         try:
@@ -106,9 +124,29 @@ def run(arguments: argparse.Namespace) -> int:
             project.conflict(arguments.app_label)  # no such conflict is the better answer
             error.help = f"{error.help} --static resolves without Django.".strip()
             raise
-        return _resolve(
-            arguments,
-            _Case(answers.project, engine, answers.facts.django_version, answers.applied),
+        case = Case(answers.project, engine, answers.facts.django_version, answers.applied)
+        if arguments.collapse:
+            from migtui.cli.resolve_collapse import collapse  # noqa: PLC0415 - rarely asked for
+
+            return collapse(arguments, case, answers)
+        return _resolve(arguments, case)
+
+
+def _require_fitting(arguments: argparse.Namespace) -> None:
+    """Make sure that the options belong together.
+
+    Raises:
+        UsageError: They don't.
+    """
+    if not arguments.collapse:
+        if arguments.roll_back or arguments.database:
+            raise UsageError("--roll-back and --database go with --collapse.")
+    elif arguments.static:
+        raise UsageError("--collapse takes Django's optimizer.", help="Leave --static out.")
+    elif arguments.keep or arguments.set:
+        raise UsageError(
+            "--collapse decides nothing.",
+            help="Decide with --order first, then `migtui squash APP START END --collapse`.",
         )
 
 
@@ -123,12 +161,12 @@ def _require_names(arguments: argparse.Namespace, project: Project) -> None:
     app_label = arguments.app_label
     names = [key.name for key in project.graph.nodes if key.app_label == app_label]
     kept = (part for word in arguments.keep for part in word.rpartition("=")[2].split(","))
-    for word in (*(arguments.order or ()), *kept):
+    for word in (*(arguments.order or arguments.collapse or ()), *kept):
         if names and not any(name.startswith(word) for name in names):
             find_leaves(project, app_label, [word])
 
 
-def _resolve(arguments: argparse.Namespace, case: _Case) -> int:
+def _resolve(arguments: argparse.Namespace, case: Case) -> int:
     explanation = explain(case.project, arguments.app_label, applied=case.applied)
     if arguments.recommended and case.engine is not None:  # by all that `explain` goes by
         evidence = gather(case.engine, explanation)
@@ -142,13 +180,24 @@ def _resolve(arguments: argparse.Namespace, case: _Case) -> int:
         explanation=explanation,
     )
     if arguments.dry_run:
-        return _show(arguments, case, plan)
+        return show_plan(arguments, case, plan)
     if not arguments.noinput:
         sys.stderr.write(changes_text(plan.changes))  # whoever is asked has to see it
-        _tell_notices(arguments, plan)
+        tell_notices(arguments, plan)
         if not ask("Write this?"):
             narrate(arguments, "Nothing was written.")
             return 1
+    return write_resolution(arguments, case, plan)
+
+
+def write_resolution(arguments: argparse.Namespace, case: Case, plan: Plan) -> int:
+    """Write a plan that was confirmed, and say what came of it; 1 where a database did not follow.
+
+    Raises:
+        ResolutionError: It did not verify; the files are as before.
+        StorageError: It can't be written; the files are as before.
+        EngineError: Django could not be asked; nothing was written.
+    """
     if arguments.update_db and plan.renames:  # undo has to know
         command = f"{plan.changes.command}{UPDATED}"
         plan = replace(plan, changes=replace(plan.changes, command=command))
@@ -159,12 +208,12 @@ def _resolve(arguments: argparse.Namespace, case: _Case) -> int:
     _tell_verification(arguments, plan, written.verification)
     code = _tell_databases(arguments, case, plan)
     if arguments.noinput:
-        _tell_notices(arguments, plan)
+        tell_notices(arguments, plan)
     narrate(arguments, "`migtui undo` takes it back.")
     return code
 
 
-def _tell_databases(arguments: argparse.Namespace, case: _Case, plan: Plan) -> int:
+def _tell_databases(arguments: argparse.Namespace, case: Case, plan: Plan) -> int:
     """Have databases follow what was renamed, or say how; 1 where one of them did not."""
     if case.engine is None or not plan.renames:
         return 0
@@ -191,7 +240,7 @@ def _tell_databases(arguments: argparse.Namespace, case: _Case, plan: Plan) -> i
     return code
 
 
-def _choose(arguments: argparse.Namespace, case: _Case, explanation: Explanation) -> Choice:
+def _choose(arguments: argparse.Namespace, case: Case, explanation: Explanation) -> Choice:
     strategy, order = MERGE, tuple(arguments.order or ())
     leaves = find_leaves(case.project, arguments.app_label, order)
     if arguments.order:
@@ -224,7 +273,7 @@ def _what_to_choose(explanation: Explanation) -> str:
 
 def _kept(
     arguments: argparse.Namespace,
-    case: _Case,
+    case: Case,
     explanation: Explanation,
     order: tuple[MigrationKey, ...],
 ) -> tuple[Decision, ...]:
@@ -252,7 +301,7 @@ def _kept(
     return (*given, *told)
 
 
-def _kept_decision(case: _Case, explanation: Explanation, word: str) -> Decision:
+def _kept_decision(case: Case, explanation: Explanation, word: str) -> Decision:
     resource, separator, names = word.rpartition("=")
     if not separator:
         raise UsageError(
@@ -271,7 +320,8 @@ def _set_decision(word: str) -> Decision:
     return Decision(resource, None, value=value)
 
 
-def _show(arguments: argparse.Namespace, case: _Case, plan: Plan) -> int:
+def show_plan(arguments: argparse.Namespace, case: Case, plan: Plan) -> int:
+    """Print the diff of a plan, and whether it verifies; 1 where it does not."""
     verification = verify_plan(case.project, plan, case.engine)
     if sys.stdout.isatty():
         paint = paint_for(sys.stdout, no_color=arguments.no_color)
@@ -280,7 +330,7 @@ def _show(arguments: argparse.Namespace, case: _Case, plan: Plan) -> int:
         write_answer(unified_diff(plan.changes))
     paint = paint_for(sys.stderr, no_color=arguments.no_color)
     narrate_report(arguments, verification_text(plan.app_label, verification, paint=paint))
-    _tell_notices(arguments, plan)
+    tell_notices(arguments, plan)
     return 0 if verification.passed else 1
 
 
@@ -291,7 +341,8 @@ def _tell_verification(
     write_answer(verification_text(plan.app_label, verification, paint=paint))
 
 
-def _tell_notices(arguments: argparse.Namespace, plan: Plan) -> None:
+def tell_notices(arguments: argparse.Namespace, plan: Plan) -> None:
+    """Say what else the developer should know about a plan."""
     for remark in plan.remarks:
         narrate(arguments, f"Note: {remark}")
     if plan.notices:

@@ -156,7 +156,7 @@ def _run(
 ) -> int:
     if not arguments.noinput:
         sys.stderr.write(rollback_text(rollback.plan))
-    if not rollback.plan.blockers and not _is_confirmed(arguments, rollback):
+    if not rollback.plan.blockers and not is_confirmed(arguments, rollback):
         narrate(arguments, "Nothing was done.")
         return 1
     with told_if_interrupted(arguments, rollback.alias):
@@ -169,7 +169,7 @@ def _run(
             directory=arguments.directory,
             progress=tell_progress(arguments),
         )
-    _raise_trouble(outcome)
+    require_done(outcome)
     names = ", ".join(f"{app_label}.{name}" for app_label, name in outcome.unapplied)
     write_answer(f"Unapplied: {safe_line(names)}.\n")
     if rollback.checkout:
@@ -181,7 +181,12 @@ def _run(
     return 0
 
 
-def _is_confirmed(arguments: argparse.Namespace, rollback: Rollback) -> bool:
+def is_confirmed(arguments: argparse.Namespace, rollback: Rollback) -> bool:
+    """Whether a database may be rolled back; where it is not on this machine, its alias is typed.
+
+    Raises:
+        UsageError: That can't be asked.
+    """
     alias = rollback.alias
     if not rollback.is_local and not (arguments.noinput and arguments.database):
         where = f"{rollback.plan.place} is not on this machine."
@@ -193,7 +198,12 @@ def _is_confirmed(arguments: argparse.Namespace, rollback: Rollback) -> bool:
     return arguments.noinput or ask("Roll this back?")
 
 
-def _raise_trouble(outcome: RunOutcome) -> None:
+def require_done(outcome: RunOutcome) -> None:
+    """Stop where a rollback did.
+
+    Raises:
+        DatabaseError: What failed, where the database stands and what brings it back.
+    """
     trouble = outcome.trouble
     if trouble is None:
         return

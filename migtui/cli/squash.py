@@ -5,11 +5,18 @@ import sys
 from collections.abc import Callable, Sequence
 
 from migtui.cli.changing import require_confirmation
+from migtui.cli.collapsing import (
+    add_roll_back_options,
+    are_confirmed,
+    plan_rollbacks,
+    roll_back,
+    tell_what_is_next,
+)
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import find_migration, open_chosen_project
 from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
 from migtui.core.migration import MigrationKey
-from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
+from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan, SquashProof
 from migtui.engine.client import Engine
 from migtui.engine.protocol import AppliedMigrations, Progress
 from migtui.errors import NotFoundError, UsageError
@@ -58,9 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--collapse",
         action="store_true",
-        help="let the old files go at once: for migrations that neither the default branch nor a "
-        "database has",
+        help="let the old files go at once: for migrations that the default branch does not have",
     )
+    add_roll_back_options(parser)
     parser.add_argument(
         "--finish",
         nargs="?",
@@ -107,34 +114,36 @@ def run(arguments: argparse.Namespace) -> int:
 
         return finish(arguments)
     _require_no(arguments, "applied", "prune")
+    if arguments.roll_back and not arguments.collapse:
+        raise UsageError("--roll-back goes with --collapse.")
     if arguments.database and not arguments.collapse:
         raise UsageError("--database goes with --finish and --collapse.")
     project = open_chosen_project(arguments)
     with chosen_engine(arguments, project) as engine:
         consultation = consult_lightly(project, engine)
         choice = _choice(arguments, consultation.project)
-        proved, plan = _plans(arguments, consultation, choice, engine)
-        if arguments.dry_run or plan.changes is None:
-            return _show(arguments, plan)
-        return _write(arguments, consultation, proved, plan, engine)
+        found = _plan(arguments, consultation, choice, engine)
+        if arguments.dry_run or found.plan.changes is None:
+            return _show(arguments, found.plan)
+        return _write(arguments, consultation, found, engine)
 
 
-def _plans(
+def _plan(
     arguments: argparse.Namespace,
     consultation: Consultation,
     choice: SquashChoice,
     engine: Engine,
-) -> tuple[SquashPlan, SquashPlan]:
+) -> Collapse:
     """What is proved, and what is written; the same but for a collapse."""
     project, facts = consultation.project, consultation.facts
     applied = chosen_databases(consultation.applied, arguments.database)
-    progress = _progress(arguments)
+    progress = tell_steps(arguments)
     if arguments.collapse:
         from migtui.services.collapse import plan_collapse  # noqa: PLC0415 - as --finish
 
         return plan_collapse(project, engine, facts, choice, applied=applied, progress=progress)
     plan = plan_squash(project, engine, facts, choice, applied=applied, progress=progress)
-    return plan, plan
+    return Collapse(plan, plan)
 
 
 def chosen_databases(
@@ -163,18 +172,18 @@ def _require_no(arguments: argparse.Namespace, *names: str) -> None:
 def _write(
     arguments: argparse.Namespace,
     consultation: Consultation,
-    proved: SquashPlan,
-    plan: SquashPlan,
+    found: Collapse,
     engine: Engine,
 ) -> int:
-    project, facts = consultation.project, consultation.facts
+    project, facts, plan = consultation.project, consultation.facts, found.plan
+    rollbacks = plan_rollbacks(arguments, project, engine, found.unapplied)
     paint = paint_for(sys.stderr, no_color=arguments.no_color)
     narrate_report(arguments, squash_text(plan, paint=paint))
     proofs: tuple[SquashProof, ...] = ()
     if arguments.no_proof:
         narrate(arguments, "Not proved: --no-proof was given.")
     else:
-        proofs = prove(project, engine, facts, proved, progress=_progress(arguments))
+        proofs = prove(project, engine, facts, found.squash, progress=tell_steps(arguments))
         narrate_report(arguments, proof_text(proofs, paint=paint))
         if not is_proved(proofs, facts):
             _answer(arguments, plan, proofs, written=False)
@@ -189,6 +198,10 @@ def _write(
         if not ask("Write this?"):
             narrate(arguments, "Nothing was written.")
             return 1
+    if not are_confirmed(arguments, rollbacks):
+        narrate(arguments, "Nothing was written.")
+        return 1
+    roll_back(arguments, project, engine, rollbacks)
     written = write_squash(project, plan, engine)
     _answer(arguments, plan, proofs, written=True)
     if arguments.format == "text":
@@ -200,6 +213,7 @@ def _write(
             f"{plan.key.app_label} --finish {plan.key.name}`.",
         )
     narrate(arguments, "`migtui undo` takes it back.")
+    tell_what_is_next(arguments, rollbacks)
     return 0
 
 
@@ -238,7 +252,7 @@ def _find(arguments: argparse.Namespace, project: Project, name: str) -> Migrati
     return find_migration(project.graph.migrations, arguments.app_label, name)
 
 
-def _progress(arguments: argparse.Namespace) -> Callable[[Progress], None]:
+def tell_steps(arguments: argparse.Namespace) -> Callable[[Progress], None]:
     """Tells on stderr how an answer gets on, each step once."""
     told: set[str] = set()
 

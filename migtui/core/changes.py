@@ -132,6 +132,22 @@ def onto(
     return tuple(result)
 
 
+def chained(first: Sequence[Change], then: Sequence[Change]) -> tuple[Change, ...]:
+    """Changes, and changes of the files that these leave, as changes of the files before.
+
+    Args:
+        first: Of the files as they are.
+        then: Of the files as ``first`` leaves them.
+    """
+    touched = ChangeSet("", tuple(then)).files_before().keys()
+    apart, before = list[Change](), list[Change]()
+    for change in first:
+        paths = ChangeSet("", (change,)).files_before().keys()
+        (apart if touched.isdisjoint(paths) else before).append(change)
+    under = ChangeSet("", tuple(before))
+    return (*apart, *onto(under.files_after(), under.files_before(), then))
+
+
 def _inverse(change: Change) -> Change:
     match change:
         case Create(path, content):

@@ -90,7 +90,8 @@ class Resolution:
     """One way out.
 
     Attributes:
-        strategy: ``order``, ``merge``, or ``settle`` where somebody has to decide.
+        strategy: ``order``, ``merge``, ``settle`` where somebody has to decide, or ``collapse``
+            where the last one in the order becomes one migration.
         order: The leaves, first to run first; for a merge, sorted; of a settling, empty where a
             merge carries it out.
         possible: Whether it can be done.

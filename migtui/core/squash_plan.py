@@ -180,3 +180,31 @@ class SquashPlan:
     graph: MigrationGraph | None = None
     carried: tuple[tuple[MigrationKey, str], ...] = ()
     remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unapplied:
+    """What a database has to have rolled back before its files go.
+
+    Attributes:
+        database: Its alias.
+        migrations: What it has applied of them.
+    """
+
+    database: str
+    migrations: tuple[MigrationKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collapse:
+    """Work in progress that becomes one migration.
+
+    Attributes:
+        squash: Of the same range, which is what can be proved.
+        plan: What is written.
+        unapplied: What has to be rolled back first.
+    """
+
+    squash: SquashPlan
+    plan: SquashPlan
+    unapplied: tuple[Unapplied, ...] = ()

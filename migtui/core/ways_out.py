@@ -1,7 +1,8 @@
-"""Every way out of a conflict: those that need no decision, and settling, which does."""
+"""Every way out of a conflict: orders and a merge, settling where it is needed, collapsing."""
 
 from collections.abc import Mapping
 
+from migtui.core.collapse import collapses
 from migtui.core.conflict import Conflict
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
@@ -22,7 +23,8 @@ def find_ways_out(
 ) -> tuple[Resolution, ...]:
     """Every way out that was looked at, the recommended one first, what is not possible last."""
     found = find_resolutions(graph, conflict, verdict, facts, recommends=recommends)
+    more = [*collapses(graph, conflict, verdict, facts, found)]
     settled = settling(conflict, operations, verdict, facts)
-    if settled is None:
-        return found
-    return tuple(sorted((*found, settled), key=lambda resolution: not resolution.possible))
+    if settled is not None:
+        more.insert(0, settled)
+    return tuple(sorted((*found, *more), key=lambda resolution: not resolution.possible))

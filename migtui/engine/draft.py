@@ -59,7 +59,7 @@ def draft_squash(request: DraftSquash, report: Report) -> SquashDraft:
         Exception: Whatever the project's migrations raise when they are loaded.
     """
     report(Progress(0, 3, "loading the migrations"))
-    install_overlay(())
+    install_overlay(request.overlay)
     loader = load_needed({request.app_label})
     wanted = set(request.migrations)
     plan = loader.graph.forwards_plan((request.app_label, request.migrations[-1]))

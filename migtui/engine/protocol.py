@@ -272,6 +272,7 @@ class DraftSquash(Request[SquashDraft]):
         elide: Those whose RunPython and RunSQL are left out, as if they were elidable.
         keep: Those whose RunPython and RunSQL stay, though they are elidable.
         cuts: Those up to which the gain of a squash is wanted.
+        overlay: Files as they would be, on top of the project.
     """
 
     app_label: str
@@ -280,6 +281,7 @@ class DraftSquash(Request[SquashDraft]):
     elide: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     cuts: tuple[str, ...] = ()
+    overlay: tuple[OverlayFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +291,7 @@ class ProveSquash(Request[SquashProof]):
     Attributes:
         app_label: Its app.
         name: Its name.
-        overlay: The file of the squash, and others that would change with it.
+        overlay: The file of the squash, then others that would change with it.
         server: Where databases are made; what it says of orders does not matter.
         elides: Whether rows may differ, as data migrations are left out.
     """

@@ -99,7 +99,7 @@ def _resolution(
     explanation: Explanation, resolution: Resolution, width: int, paint: Paint
 ) -> Iterator[str]:
     name = resolution.strategy
-    if name == "order":
+    if name in ("order", "collapse"):
         name += f" {_names(resolution.order)}"
     if not resolution.possible:
         yield f"  {paint('error', '✗')} {safe_line(name)} {paint('error', '(not possible)')}"
@@ -131,7 +131,7 @@ def command(app_label: str, resolution: Resolution) -> str:
     is_settling = resolution.strategy == "settle"
     way = ("order" if resolution.order else "merge") if is_settling else resolution.strategy
     words = ["migtui", "resolve", app_label, f"--{way}"]
-    if way == "order":
+    if way in ("order", "collapse"):
         words += [leaf.name for leaf in resolution.order]
     return shlex.join(words) + (" --keep …" if is_settling else "")
 

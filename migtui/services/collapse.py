@@ -1,25 +1,27 @@
 """Collapsing: work-in-progress migrations become one, for a branch that nobody else has.
 
-No database knows the old ones, so that nothing is replaced: they go, and one stands for them.
+No database knows the old ones once it is rolled back, so that nothing is replaced: they go, and
+one stands for them.
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from migtui.core.changes import ChangeSet, Create
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
-from migtui.core.squash import Progress, find_range
+from migtui.core.squash import find_range
 from migtui.core.squash_finish import plan_removal
-from migtui.core.squash_plan import SquashChoice, SquashPlan
+from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan, Unapplied
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations, ProjectFacts
+from migtui.engine.protocol import AppliedMigrations, OverlayFile, ProjectFacts
 from migtui.errors import ResolutionError
 from migtui.services.finish import removal_changes
 from migtui.services.lock_files import lock_changes
 from migtui.services.project import Project
-from migtui.services.squash import Report, installed, plan_squash
+from migtui.services.roll_back_first import remarks
+from migtui.services.squash import Report, command_words, installed, plan_squash
 from migtui.source.unreplace import drop_replaces
 
 
@@ -31,28 +33,50 @@ def plan_collapse(
     *,
     applied: Sequence[AppliedMigrations],
     progress: Report | None = None,
-) -> tuple[SquashPlan, SquashPlan]:
+) -> Collapse:
     """What collapsing a range would change; nothing is written.
-
-    Returns:
-        The squash of the range, which is what can be proved, and the plan that is written.
 
     Raises:
         UsageError: There is no such range.
-        ResolutionError: Somebody has them: the default branch, or a database.
+        ResolutionError: Others have them, as far as is known: the default branch has.
         EngineError: Django can't load the migrations.
         RewriteError: A file can't be edited safely.
     """
     project.require_apps([choice.app_label])
     graph = installed(project.graph, facts)
     keys = find_range(graph, choice.app_label, choice.start, choice.end)
-    _require_unpublished(project, keys)
+    require_unpublished(project, keys)
+    unapplied = find_unapplied(keys, applied)
+    found = collapse_range(
+        project, engine, facts, choice, keys, applied=without(applied, keys), progress=progress
+    )
+    plan = replace(found.plan, remarks=(*found.plan.remarks, *remarks(unapplied)))
+    return Collapse(found.squash, plan, unapplied)
+
+
+def collapse_range(
+    project: Project,
+    engine: Engine,
+    facts: ProjectFacts,
+    choice: SquashChoice,
+    keys: Sequence[MigrationKey],
+    *,
+    applied: Sequence[AppliedMigrations],
+    overlay: tuple[OverlayFile, ...] = (),
+    progress: Report | None = None,
+) -> Collapse:
+    """The same of a range that nobody else has, and that no database has applied.
+
+    Raises:
+        ResolutionError: It can't be squashed.
+        EngineError: Django can't load the migrations.
+        RewriteError: A file can't be edited safely.
+    """
     choice = replace(choice, start=keys[0], name=choice.name or _suffix(keys))
-    squash = plan_squash(project, engine, facts, choice, applied=applied, progress=progress)
-    _require_unapplied(graph, squash)
-    if squash.changes is None or squash.graph is None:
-        return squash, squash
-    return squash, _collapsed(project, squash)
+    squash = plan_squash(
+        project, engine, facts, choice, applied=applied, overlay=overlay, progress=progress
+    )
+    return Collapse(squash, _collapsed(project, squash))
 
 
 def _suffix(keys: Sequence[MigrationKey]) -> str:
@@ -63,7 +87,12 @@ def _suffix(keys: Sequence[MigrationKey]) -> str:
     return f"{suffix}_collapsed" if f"{number}_{suffix}" in taken else suffix
 
 
-def _require_unpublished(project: Project, keys: Sequence[MigrationKey]) -> None:
+def require_unpublished(project: Project, keys: Sequence[MigrationKey]) -> None:
+    """Make sure that the default branch has none of these.
+
+    Raises:
+        ResolutionError: It has, or that can't be told.
+    """
     from migtui.vcs.published import published_files  # noqa: PLC0415 - git where it is asked
 
     paths = {project.graph.migrations[key].path: key for key in keys}
@@ -81,31 +110,42 @@ def _require_unpublished(project: Project, keys: Sequence[MigrationKey]) -> None
         )
 
 
-def _require_unapplied(graph: MigrationGraph, squash: SquashPlan) -> None:
-    first = squash.replaces[0]
-    parents = [key for key in graph.parents[first] if key.app_label == first.app_label]
-    target = parents[0].name if parents else "zero"
-    for entry in squash.standings:
-        if entry.progress is Progress.UNKNOWN:
+def find_unapplied(
+    keys: Collection[MigrationKey], applied: Sequence[AppliedMigrations]
+) -> tuple[Unapplied, ...]:
+    """What has to be rolled back before these migrations can go.
+
+    Raises:
+        ResolutionError: What a database has applied can't be told.
+    """
+    found = []
+    for entry in applied:
+        if entry.error:
             raise ResolutionError(
-                f"What {entry.database} has applied can't be told: {entry.error}.",
+                f"What {entry.alias} has applied can't be told: {entry.error}.",
                 help="Name the databases to ask with --database.",
             )
-        if entry.progress is not Progress.NONE:
-            raise ResolutionError(
-                f"The database {entry.database} has applied {_applied(squash, entry.missing)}.",
-                help=f"Roll back there first: `migtui rollback {first.app_label} {target}`.",
-            )
+        rows = {MigrationKey(*row) for row in entry.rows}
+        if those := tuple(key for key in keys if key in rows):
+            found.append(Unapplied(entry.alias, those))
+    return tuple(found)
 
 
-def _applied(squash: SquashPlan, missing: Sequence[MigrationKey]) -> str:
-    return ", ".join(key.name for key in squash.replaces if key not in missing)
+def without(
+    applied: Sequence[AppliedMigrations], keys: Collection[MigrationKey]
+) -> tuple[AppliedMigrations, ...]:
+    """What databases have applied once these are rolled back."""
+    gone = {(key.app_label, key.name) for key in keys}
+    return tuple(
+        replace(entry, rows=tuple(row for row in entry.rows if tuple(row) not in gone))
+        for entry in applied
+    )
 
 
 def _collapsed(project: Project, squash: SquashPlan) -> SquashPlan:
     """The plan with the old files gone, and the new one as a plain migration."""
     if squash.changes is None or squash.graph is None:
-        raise ResolutionError("There is nothing to collapse.")
+        return squash
     create = next(change for change in squash.changes.changes if isinstance(change, Create))
     removal = plan_removal(squash.graph, squash.key)
     changes, after = removal_changes(project, removal)
@@ -114,18 +154,20 @@ def _collapsed(project: Project, squash: SquashPlan) -> SquashPlan:
     graph = MigrationGraph.of(migrations.values(), after.swappable)
     app_label = squash.key.app_label
     content = drop_replaces(create.content, squash.key)
-    first, last = squash.replaces[0].name, squash.replaces[-1].name
-    words = ["migtui", "squash", app_label, first, last, "--collapse"]
+    first, last = squash.replaces[0], squash.replaces[-1]
+    suffix = squash.choice.name
+    name = None if suffix == _suffix(squash.replaces) else suffix
+    words = command_words(replace(squash.choice, start=first, end=last, name=name))
     return replace(
         squash,
         changes=ChangeSet(
-            f"{app_label}: collapse {first} to {last}",
+            f"{app_label}: collapse {first.name} to {last.name}",
             (
                 Create(create.path, content),
                 *changes,
                 *lock_changes(project, graph, [app_label]),
             ),
-            shlex.join(words),
+            shlex.join(["migtui", "squash", *words, "--collapse"]),
         ),
         graph=graph,
     )

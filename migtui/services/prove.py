@@ -47,12 +47,14 @@ def prove(
     Raises:
         EngineCancelledError: The developer did not want to wait.
     """
-    if plan.changes is None or plan.draft is None:
+    if plan.changes is None or plan.draft is None or plan.graph is None:
         return ()
+    path = str(project.root / plan.graph.migrations[plan.key].path)
+    overlay = overlay_of(project, plan.changes)
     question = ProveSquash(
         plan.key.app_label,
         plan.key.name,
-        overlay_of(project, plan.changes),
+        tuple(sorted(overlay, key=lambda file: file.path != path)),
         TryOrders((), ()),
         elides=bool(plan.draft.elided),
     )

@@ -13,6 +13,7 @@ from migtui.core.linearise import linearise
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision
 from migtui.core.settlement import Settlement
+from migtui.core.squash_plan import Collapse
 from migtui.core.verification import Verification, verify_read
 from migtui.engine.client import Engine
 from migtui.engine.protocol import DetectModelChanges, OverlayFile
@@ -48,7 +49,8 @@ class Choice:
         strategy: ``order``, ``merge``, or ``settle``: an order, or without one a merge, for which
             nothing may be left undecided.
         order: The leaves, first to run first; not used by a merge.
-        name: What follows the number of a merge, instead of its leaves' names.
+        name: What follows the number of a merge, instead of its leaves' names, or of what is
+            collapsed.
         renumber: Whether an order gives new names to what moves.
         header: Whether a merge says in a comment when and by what it was made.
         keep: What is decided where branches diverge or collide.
@@ -75,6 +77,8 @@ class Plan:
         notices: Lines that name a renamed migration and are not edited.
         remarks: What else the developer should know, one sentence each.
         settles: Whether it carries out decisions.
+        collapses: What becomes one migration: to be proved, and to be rolled back, before it is
+            written; None where nothing does.
     """
 
     app_label: str
@@ -85,6 +89,7 @@ class Plan:
     notices: tuple[Notice, ...] = ()
     remarks: tuple[str, ...] = ()
     settles: bool = False
+    collapses: Collapse | None = None
 
 
 @dataclass(frozen=True, slots=True)

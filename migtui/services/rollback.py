@@ -43,12 +43,14 @@ class Target:
             migration of the side that goes.
         side: Whether one side of a fork goes.
         ref: A branch, a tag, a commit; empty where it is a migration.
+        unwanted: The migrations that go, where they are named one by one.
     """
 
     app_label: str = ""
     migration: str = ""
     side: bool = False
     ref: str = ""
+    unwanted: frozenset[MigrationKey] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ def prepare_rollback(
     state = read_applied(project, engine, alias)
     checkout = ""
     notes: list[str] = []
-    if target.ref:
+    unwanted: set[MigrationKey] | frozenset[MigrationKey]
+    if target.unwanted:
+        unwanted = target.unwanted
+    elif target.ref:
         unwanted, checkout, notes = _not_in_ref(project, state, target.ref)
     else:
         unwanted = _after(state, target)

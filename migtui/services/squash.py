@@ -25,7 +25,7 @@ from migtui.core.squash import (
 from migtui.core.squash_plan import SquashChoice, SquashDraft, SquashPlan
 from migtui.engine import protocol
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations, DraftSquash, ProjectFacts
+from migtui.engine.protocol import AppliedMigrations, DraftSquash, OverlayFile, ProjectFacts
 from migtui.errors import ResolutionError, RewriteError, UsageError
 from migtui.services.edit_files import followed, package_of, read_current, sibling
 from migtui.services.engines import find_pythons
@@ -51,6 +51,7 @@ def plan_squash(
     choice: SquashChoice,
     *,
     applied: Sequence[AppliedMigrations] = (),
+    overlay: tuple[OverlayFile, ...] = (),
     progress: Report | None = None,
 ) -> SquashPlan:
     """What a squash would be; nothing is written.
@@ -61,6 +62,7 @@ def plan_squash(
         facts: Its versions and apps.
         choice: What is wanted.
         applied: What databases have applied.
+        overlay: What the project has that is not written yet.
         progress: Called as the answer gets on.
 
     Raises:
@@ -104,7 +106,7 @@ def plan_squash(
     )
     if crossing:
         return replace(plan, refusals=(_crossing_text(crossing),))
-    draft = engine.ask(_question(choice, keys), progress)
+    draft = engine.ask(_question(choice, keys, overlay), progress)
     if choice.elide and not {operation.migration for operation in draft.elided}:
         names = ", ".join(entry.name for entry in choice.elide)
         raise UsageError(f"There is no RunPython and no RunSQL in {names}.", help="Check --elide.")
@@ -191,7 +193,9 @@ def _standings(
     )
 
 
-def _question(choice: SquashChoice, keys: Sequence[MigrationKey]) -> DraftSquash:
+def _question(
+    choice: SquashChoice, keys: Sequence[MigrationKey], overlay: tuple[OverlayFile, ...]
+) -> DraftSquash:
     return DraftSquash(
         choice.app_label,
         tuple(key.name for key in keys),
@@ -199,6 +203,7 @@ def _question(choice: SquashChoice, keys: Sequence[MigrationKey]) -> DraftSquash
         elide=tuple(key.name for key in choice.elide),
         keep=tuple(key.name for key in choice.keep),
         cuts=_cuts(keys),
+        overlay=overlay,
     )
 
 
@@ -227,7 +232,7 @@ def _rendered(
     label = written_label(package, app_label)
     first = graph.migrations[plan.replaces[0]]
     path = sibling(first.path, f"{plan.key.name}.py")
-    if (project.root / path).exists():
+    if project.files.is_file(project.root / path):
         raise ResolutionError(f"{path} is in the way.", help="Give another --squashed-name.")
     source = SquashSource(
         replaces=tuple(MigrationKey(label, key.name) for key in plan.replaces),

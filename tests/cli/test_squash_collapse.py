@@ -7,26 +7,12 @@ import pytest
 
 from tests.support.command_line import Result, run
 from tests.support.projects import read_tree
-from tests.support.repositories import commit, init, switch
-from tests.support.squashes import manage, write_blog
+from tests.support.squashes import manage, write_blog, write_branch
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Two migrations on main, three more on a branch; shop's is moved onto one of these."""
-    root = init(write_blog(tmp_path / "project"))
-    migrations = root / "blog/migrations"
-    held = {path: path.read_bytes() for path in migrations.glob("000[345]*.py")}
-    for path in held:
-        path.unlink()
-    commit(root, "main")
-    switch(root, "work", "main")
-    for path, content in held.items():
-        path.write_bytes(content)
-    shop = root / "shop/migrations/0001_initial.py"
-    shop.write_text(shop.read_text().replace("0002_body", "0003_fill"))
-    commit(root, "work")
-    return root
+    return write_branch(tmp_path / "project")
 
 
 def collapse(root: Path, *words: str) -> Result:
@@ -66,8 +52,20 @@ def test_what_is_applied_has_to_be_rolled_back_first(root: Path) -> None:
     result = collapse(root, "0003", "0005")
     assert (result.code, result.out) == (1, "")
     assert "The database default has applied 0003_fill, 0004_length." in result.err
-    assert "`migtui rollback blog 0002_body`" in result.err
+    assert "--roll-back rolls that back first" in result.err
     assert read_tree(root) == before
+    planned = collapse(root, "0003", "0005", "--dry-run")
+    assert "default has applied 0003_fill, 0004_length: it has to be rolled back" in planned.err
+
+    result = collapse(root, "0003", "0005", "--roll-back")
+
+    assert result.code == 0, result.err
+    assert "Unapplied in default: blog.0004_length, blog.0003_fill." in result.err
+    assert "Next: `migtui migrate --database default`." in result.err
+    assert "blog.0002_body" not in result.err
+    assert len(run("backups", "--project", root).out.split("default-")) == 2
+    assert " [ ] 0003_title" in manage(root, "showmigrations", "blog")
+    assert manage(root, "migrate", "--check", "blog", "0002") == ""
 
 
 def test_without_git_it_can_not_be_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from migtui.services.consult import Consultation, consult_lightly
 from migtui.services.project import open_project
 from migtui.services.squash import plan_squash
 from tests.support.projects import migration, write_project
+from tests.support.repositories import commit, init, merge, switch
 
 ID = '("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, '
 ID += 'verbose_name="ID"))'
@@ -102,6 +103,42 @@ def write_blog(root: Path, **options: str) -> Path:
     moved = {f"blog/migrations/{name}.py" if name in NAMES else name: text
              for name, text in files.items()}  # fmt: skip
     return write_project(root, ["blog", "shop"], moved, **options)
+
+
+def write_branch(root: Path) -> Path:
+    """The same in git: two migrations of blog on main, three more on ``work``, shop upon these."""
+    init(write_blog(root))
+    migrations = root / "blog/migrations"
+    held = {path: path.read_bytes() for path in migrations.glob("000[345]*.py")}
+    for path in held:
+        path.unlink()
+    commit(root, "main")
+    switch(root, "work", "main")
+    for path, content in held.items():
+        path.write_bytes(content)
+    shop = root / "shop/migrations/0001_initial.py"
+    shop.write_text(shop.read_text().replace("0002_body", "0003_fill"))
+    commit(root, "work")
+    return root
+
+
+def write_conflict(root: Path) -> Path:
+    """The same with a migration more on main, merged into ``work``."""
+    write_branch(root)
+    field = 'models.TextField(default="")'
+    switch(root, "main")
+    (root / "blog/migrations/0003_subtitle.py").write_text(
+        migration(
+            f'migrations.AddField("post", "subtitle", {field})',
+            dependencies=[("blog", "0002_body")],
+        )
+    )
+    models = root / "blog/models.py"
+    models.write_text(f"{models.read_text()}    subtitle = {field}\n")
+    commit(root, "subtitle")
+    switch(root, "work")
+    merge(root, "main")
+    return root
 
 
 def plan_of(root: Path, engine: Engine, choice: SquashChoice) -> tuple[Consultation, SquashPlan]:

@@ -1,21 +1,34 @@
-"""What the squash screen asks of an open project; all of it blocks and is called in threads."""
+"""What squashing asks of an open project; all of it blocks and is called in threads."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from migtui.core.collapse import COLLAPSE
 from migtui.core.migration import MigrationKey
 from migtui.core.squash import chain
 from migtui.core.squash_finish import FinishPlan, find_squash
-from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
-from migtui.engine.protocol import Progress
 from migtui.errors import EngineStartError
 from migtui.services import journal
-from migtui.services.consult import Consultation
+from migtui.services.collapse_order import plan_collapse_order
 from migtui.services.finish import plan_finish, write_finish
 from migtui.services.prove import is_proved, prove
-from migtui.services.resolve import Written
+from migtui.services.resolve import Choice, Plan, Written
+from migtui.services.roll_back_first import prepare_rollbacks
+from migtui.services.rollback import run_rollback
 from migtui.services.squash import installed, plan_squash, write_squash
-from migtui.tui.session import Session
+from migtui.tui.database_session import LOCK_TIMEOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from migtui.core.runs import RunOutcome
+    from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof, Unapplied
+    from migtui.engine.protocol import Progress
+    from migtui.services.consult import Consultation
+    from migtui.services.rollback import Rollback
+    from migtui.tui.session import Session
 
 DATA = ("RunPython", "RunSQL")
 
@@ -84,6 +97,36 @@ class Squashes:
             said.facts,
             choice,
             applied=said.applied,
+            progress=progress,
+        )
+
+    def collapse_order(
+        self, order: tuple[MigrationKey, ...], progress: Callable[[Progress], None]
+    ) -> Plan:
+        """What an order with its last branch as one migration would change."""
+        said = self._consultation
+        return plan_collapse_order(
+            self._session.project,
+            self._session.engine,
+            said.facts,
+            self.app_label,
+            Choice(COLLAPSE, order),
+            applied=said.applied,
+            progress=progress,
+        )
+
+    def plan_rollbacks(self, unapplied: Sequence[Unapplied]) -> tuple[Rollback, ...]:
+        """What has to be rolled back before files go."""
+        return prepare_rollbacks(self._session.project, self._session.engine, unapplied)
+
+    def run_rollback(self, rollback: Rollback, progress: Callable[[Progress], None]) -> RunOutcome:
+        """Roll back, after a backup."""
+        session = self._session
+        return run_rollback(
+            session.project,
+            session.engine,
+            rollback,
+            lock_timeout=LOCK_TIMEOUT,
             progress=progress,
         )
 

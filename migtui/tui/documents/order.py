@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from migtui.services.resolve import Plan
 
 _WIDTH = 66
-"""Characters of a line of prose, which fits a dialog on most screens."""
+"""Characters of a line of prose."""
+UNBROKEN = 9999
+"""The same where a dialog breaks lines itself."""
 
 
 def order_lines(plan: Plan, explanation: Explanation) -> tuple[Line, ...]:
@@ -50,11 +52,11 @@ def _remarks(
             yield "muted", f"  {safe(facts.git_branch)}"
 
 
-def remark_lines(plan: Plan, *others: str) -> tuple[Line, ...]:
+def remark_lines(plan: Plan, *others: str, width: int = _WIDTH) -> tuple[Line, ...]:
     """What the developer should know beside the changes; empty where there is nothing."""
     found = []
     for remark in (*others, *plan.remarks):
-        for number, part in enumerate(wrapped(remark, _WIDTH)):
+        for number, part in enumerate(wrapped(remark, width)):
             found.append(line(f" {' ' if number else '!'} {part}", "warning"))
     if plan.notices:
         text = " ! These lines name a migration that is renamed, and are not edited:"

@@ -1,20 +1,27 @@
 """A screen that asks blocking questions in threads, and says why a key can't be used now."""
 
+from __future__ import annotations
+
 import asyncio
 import traceback
-from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from textual import events
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from migtui.errors import MigtuiError
 from migtui.tui.documents.lines import error_lines, plain_lines
 from migtui.tui.screens.dialog import Report
-from migtui.tui.session import Session
 from migtui.tui.text import safe
 from migtui.tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+
+    from migtui.engine.protocol import Progress
+    from migtui.tui.session import Session
 
 AnswerT = TypeVar("AnswerT")
 
@@ -59,7 +66,15 @@ class AskingScreen(Screen[None]):
         """Say how far the question is that was asked last."""
         if self._asked:
             for title in self.query(TitleBar):
-                title.activity = text
+                title.activity = safe(text)
+
+    def report(self, progress: Progress) -> None:
+        """Say how far an answer is, from the thread that asks."""
+        counted = f" {progress.done}/{progress.total}" if progress.total else ""
+        self.app.call_later(self.show_progress, f"{progress.text}{counted}")
+
+    async def stop_gathering(self) -> None:
+        """Let something that cannot wait ask the engine first."""
 
     def why_not(self, action: str) -> str:  # noqa: ARG002 - each screen knows its own
         """Why an action can't be done now, one sentence; empty where it can."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.widgets import OptionList
 
+from migtui.core.collapse import COLLAPSE
 from migtui.core.resolution import Resolution
-from migtui.errors import MigtuiError
+from migtui.errors import EngineStartError, MigtuiError
 from migtui.tui.documents.diff import diff_lines
 from migtui.tui.documents.order import order_lines
 from migtui.tui.documents.words import origin
@@ -140,6 +141,9 @@ class PreviewingScreen(SqlScreen):
             plan, order, diff = await self.ask(
                 "preparing the preview", self._prepare, explanation, resolution
             )
+        except EngineStartError as error:  # once Django has started it is tried again
+            self.show_no_plan(error.message)
+            return
         except MigtuiError as error:
             self.show_no_plan(error.message, resolution)
             return
@@ -155,8 +159,14 @@ class PreviewingScreen(SqlScreen):
     def _prepare(
         self, explanation: Explanation, resolution: Resolution
     ) -> tuple[Plan, tuple[Line, ...], tuple[Line, ...]]:
-        keep = self._keep_for(explanation, resolution)
-        plan = self.session.plan(explanation.conflict.app_label, resolution, keep)
+        app_label = explanation.conflict.app_label
+        if resolution.strategy == COLLAPSE:
+            from migtui.tui.squashes import Squashes  # noqa: PLC0415 - not before the first paint
+
+            plan = Squashes(self.session, app_label).collapse_order(resolution.order, self.report)
+        else:
+            keep = self._keep_for(explanation, resolution)
+            plan = self.session.plan(app_label, resolution, keep)
         return plan, order_lines(plan, explanation), diff_lines(plan.changes)
 
     def _keep_for(self, explanation: Explanation, resolution: Resolution) -> tuple[Decision, ...]:

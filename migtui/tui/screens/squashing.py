@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from migtui.core.migration import MigrationKey
-    from migtui.engine.protocol import Progress
     from migtui.tui.session import Session
 
 PLAN, FILE, PROOF = "plan", "file", "proof"
@@ -114,7 +113,7 @@ class SquashScreen(AskingScreen):
         await asyncio.to_thread(self.session.cancel)
         choice = self._choice
         try:
-            plan = await self.ask("planning", self._squashes.plan, choice, self._progress)
+            plan = await self.ask("planning", self._squashes.plan, choice, self.report)
         except EngineCancelledError:
             return
         except MigtuiError as error:
@@ -199,9 +198,7 @@ class SquashScreen(AskingScreen):
             pane = self._pane(PROOF)
             pane.show((line(" The old migrations and the squash run on scratch databases…"),))
             try:
-                proofs, is_good = await self.ask(
-                    "proving", self._squashes.prove, plan, self._progress
-                )
+                proofs, is_good = await self.ask("proving", self._squashes.prove, plan, self.report)
             except EngineCancelledError:
                 pane.show((line(" Cancelled: nothing was proved, nothing was written."),))
                 return
@@ -271,16 +268,6 @@ class SquashScreen(AskingScreen):
 
     def _pane(self, name: str) -> LinesPane:
         return self.query_one(f"#squash-{name}", LinesPane)
-
-    def _progress(self, progress: Progress) -> None:
-        """Show how an answer gets on; called in the thread that asks."""
-        counted = f" {progress.done}/{progress.total}" if progress.total else ""
-        self.app.call_later(self._show_progress, f"{progress.text}{counted}")
-
-    def _show_progress(self, text: str) -> None:
-        for title in self.query(TitleBar):
-            if self.is_asking:
-                title.activity = text
 
 
 class _Busy:

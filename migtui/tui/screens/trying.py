@@ -15,7 +15,6 @@ from migtui.tui.screens.writing import WritingScreen
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from migtui.engine.protocol import Progress
 
 AnswerT = TypeVar("AnswerT")
 SOON = ("sqlite",)
@@ -51,9 +50,7 @@ class TryingScreen(WritingScreen):
 
     async def _gather(self, app_label: str, vendors: Sequence[str], *, run_python: bool) -> bool:
         def question() -> object:
-            return self.session.gather(
-                app_label, vendors, self._report_progress, run_python=run_python
-            )
+            return self.session.gather(app_label, vendors, self.report, run_python=run_python)
 
         self._gathering = app_label
         try:
@@ -116,11 +113,6 @@ class TryingScreen(WritingScreen):
         """Write without waiting for evidence."""
         await self.stop_gathering()
         return await super().alone(activity, question, *arguments)
-
-    def _report_progress(self, progress: Progress) -> None:
-        """Show how far it is, from whichever thread."""
-        text = f"{progress.text} {progress.done}/{progress.total}"
-        self.app.call_later(self.show_progress, text)
 
     async def show_more(self, app_label: str) -> bool:
         """Show what has come to be known; whether the conflict is still there to be shown."""

@@ -1,22 +1,29 @@
 """Writing what the preview shows, and taking it back."""
 
+from __future__ import annotations
+
 import asyncio
 import shlex
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 
-from migtui.core.journal import Entry, FileRecord
 from migtui.errors import MigtuiError
 from migtui.tui.documents.files import file_lines, record_lines
 from migtui.tui.documents.lines import Line, line
-from migtui.tui.documents.order import remark_lines
+from migtui.tui.documents.order import UNBROKEN, remark_lines
 from migtui.tui.documents.outcome import outcome_lines
 from migtui.tui.screens.dialog import Confirm, Report
 from migtui.tui.screens.previewing import PreviewingScreen
-from migtui.tui.session import Session
 from migtui.tui.widgets.preview import Preview
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from migtui.core.journal import Entry, FileRecord
+    from migtui.core.squash_plan import Collapse
+    from migtui.services.resolve import Plan
+    from migtui.tui.session import Session
 
 AnswerT = TypeVar("AnswerT")
 
@@ -60,19 +67,48 @@ class WritingScreen(PreviewingScreen):
         if plan is None or self.explanation is None:
             return
         app_label = self.explanation.conflict.app_label
+        if plan.collapses is not None:
+            await self._write_collapse(app_label, plan, plan.collapses)
+            return
         files = file_lines(plan.changes)
         way = self.previewed
         doubt = [way.why] if way is not None and way.why and not way.recommended else []
-        remarks = (*remark_lines(plan, *doubt), Line(), self._promise())
+        remarks = (*remark_lines(plan, *doubt, width=UNBROKEN), Line(), self._promise())
         if not await self._is_confirmed(plan.changes.title, files, remarks, "Write"):
             return
+        await self._write_confirmed(app_label, plan)
+
+    async def _write_collapse(self, app_label: str, plan: Plan, collapse: Collapse) -> None:
+        """Prove it, ask, roll back what a database has of it, write."""
+        from migtui.tui.screens import proving  # noqa: PLC0415 - not before the first paint
+        from migtui.tui.squashes import Squashes  # noqa: PLC0415 - as above
+
+        squashes = Squashes(self.session, app_label)
+        proof = await proving.prove(self, squashes, collapse.squash)
+        if proof is None:
+            return
+        remarks = (Line(), *proof, *remark_lines(plan, width=UNBROKEN), Line(), self._promise())
+        files = file_lines(plan.changes)
+        if not await self._is_confirmed(plan.changes.title, files, remarks, "Write"):
+            return
+        rollbacks = await proving.confirm_rollbacks(self, squashes, collapse.unapplied)
+        if rollbacks is None:
+            return
+        told = await proving.run_rollbacks(self, squashes, self.alone, rollbacks)
+        if told is not None:
+            await self._write_confirmed(app_label, plan, *told)
+
+    async def _write_confirmed(self, app_label: str, plan: Plan, *told: Line) -> None:
+        """Write what was confirmed, and say what came of it."""
+        files = file_lines(plan.changes)
         written = await self.alone("writing", self.session.write, plan)
         self.log_command(plan.changes.command)
         outcome = outcome_lines(app_label, written.verification)
         staging = " A stages it; committing is yours." if self.session.is_in_git else ""
-        hint = line(f"Undo takes it back.{staging}", "muted")
+        undo = "Undo takes the files back, not the database." if told else "Undo takes it back."
+        hint = line(f"{undo}{staging}", "muted")
         await self._finish(
-            f"Written: {plan.changes.title}", (*outcome, Line(), *files, Line(), hint)
+            f"Written: {plan.changes.title}", (*outcome, Line(), *files, *told, Line(), hint)
         )
 
     @work(exit_on_error=False)

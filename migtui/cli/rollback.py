@@ -29,7 +29,8 @@ from migtui.reports.rollback import rollback_json, rollback_text
 from migtui.reports.runs import where_it_stands
 from migtui.services.databases import DEFAULT
 from migtui.services.project import Project
-from migtui.services.rollback import Rollback, Target, inspect, prepare_rollback, run_rollback
+from migtui.services.rollback import Rollback, inspect, prepare_rollback, run_rollback
+from migtui.services.rollback_targets import Target
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

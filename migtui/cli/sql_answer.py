@@ -3,7 +3,6 @@
 import argparse
 import sys
 
-from migtui.cli.opening import find_migration
 from migtui.cli.output import paint_for, write_answer
 from migtui.core.sql import RowCount, SqlScript
 from migtui.engine.client import Engine
@@ -12,6 +11,7 @@ from migtui.reports.sql import sql_text
 from migtui.reports.sql_json import sql_json
 from migtui.services.consult import consult_lightly
 from migtui.services.hazards import count_rows, judge_sql
+from migtui.services.named import require_migration
 from migtui.services.project import Project
 from migtui.services.resolve import find_leaves
 from migtui.services.sql import migration_sql, order_sql
@@ -52,7 +52,7 @@ def _script(arguments: argparse.Namespace, project: Project, engine: Engine) -> 
     app_label, backwards = arguments.app_label, arguments.backwards
     project.require_apps([app_label])
     if arguments.migration_name:
-        key = find_migration(project.graph.migrations, app_label, arguments.migration_name)
+        key = require_migration(project.graph.migrations, app_label, arguments.migration_name)
         return migration_sql(
             project,
             engine,

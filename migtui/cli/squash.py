@@ -13,7 +13,7 @@ from migtui.cli.collapsing import (
     tell_what_is_next,
 )
 from migtui.cli.engine import chosen_engine
-from migtui.cli.opening import find_migration, open_chosen_project
+from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
 from migtui.core.migration import MigrationKey
 from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan, SquashProof
@@ -24,6 +24,7 @@ from migtui.reports.diff import painted_diff, unified_diff
 from migtui.reports.outcome import changes_text, verification_text
 from migtui.reports.squash import proof_text, squash_json, squash_text
 from migtui.services.consult import Consultation, consult_lightly
+from migtui.services.named import require_migration
 from migtui.services.project import Project
 from migtui.services.prove import is_proved, prove
 from migtui.services.squash import plan_squash, write_squash
@@ -249,7 +250,7 @@ def _choice(arguments: argparse.Namespace, project: Project) -> SquashChoice:
 
 
 def _find(arguments: argparse.Namespace, project: Project, name: str) -> MigrationKey:
-    return find_migration(project.graph.migrations, arguments.app_label, name)
+    return require_migration(project.graph.migrations, arguments.app_label, name)
 
 
 def tell_steps(arguments: argparse.Namespace) -> Callable[[Progress], None]:

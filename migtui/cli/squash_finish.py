@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from migtui.cli.engine import chosen_engine
-from migtui.cli.opening import find_migration, open_chosen_project
+from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
 from migtui.cli.squash import chosen_databases
 from migtui.core.migration import MigrationKey
@@ -18,6 +18,7 @@ from migtui.reports.outcome import changes_text, verification_text
 from migtui.services.consult import Consultation, consult_lightly
 from migtui.services.finish import plan_finish, write_finish
 from migtui.services.migrate import MigrateOrder, Voice, migrate
+from migtui.services.named import require_migration
 
 
 def finish(arguments: argparse.Namespace) -> int:
@@ -54,7 +55,7 @@ def _squash(arguments: argparse.Namespace, consultation: Consultation) -> Migrat
     consultation.project.require_apps([arguments.app_label])
     if not arguments.finish:
         return None
-    return find_migration(graph.migrations, arguments.app_label, arguments.finish)
+    return require_migration(graph.migrations, arguments.app_label, arguments.finish)
 
 
 def _show(arguments: argparse.Namespace, plan: FinishPlan) -> int:

@@ -72,6 +72,12 @@ class Applied:
         }
         return found | {lost.key for lost in self.lost if lost.migration is not None}
 
+    @property
+    def known(self) -> set[MigrationKey]:
+        """What has a row or counts as applied, whatever stands for it."""
+        rows = {MigrationKey(row.app_label, row.name) for row in self.history.rows}
+        return self.applied | rows
+
 
 def read_applied(project: Project, engine: Engine, alias: str) -> Applied:
     """What a database has applied. Nothing is written, and no code of another commit is run.

@@ -6,7 +6,8 @@ from migtui.core.squash_plan import Unapplied
 from migtui.engine.client import Engine
 from migtui.errors import DatabaseError
 from migtui.services.project import Project
-from migtui.services.rollback import Rollback, Target, inspect, prepare_rollback
+from migtui.services.rollback import Rollback, inspect, prepare_rollback
+from migtui.services.rollback_targets import Target
 
 
 def prepare_rollbacks(

@@ -12,6 +12,7 @@ from migtui.services import backups as services
 from migtui.services import database_check, rollback
 from migtui.services.applied import read_applied
 from migtui.services.project import Project
+from migtui.services.rollback_targets import Target
 from migtui.tui.documents.database import DatabaseView
 
 LOCK_TIMEOUT = 10.0
@@ -46,7 +47,7 @@ class DatabaseSession:
 
     def plan_rollback(self, alias: str, key: MigrationKey) -> rollback.Rollback:
         """The way back to a migration."""
-        target = rollback.Target(key.app_label, key.name)
+        target = Target(key.app_label, key.name)
         return rollback.prepare_rollback(self._project, self._engine, target, alias=alias)
 
     def inspect_rollback(self, planned: rollback.Rollback) -> rollback.Rollback:

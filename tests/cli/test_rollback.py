@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run
+from tests.support.command_line import Result, run
 from tests.support.projects import migration, write_project
 from tests.support.repositories import commit, git, init, switch
 from tests.support.vendors import Site, picture, site
@@ -201,6 +201,7 @@ def test_a_branch_that_is_not_checked_out_any_more_is_unapplied_from_git(
     plan = run(*words, "--plan")
     assert plan.code == 0, plan.err
     assert f"blog.0004_tags   (file from commit {sha[:12]})" in plan.out
+    assert "as its file reads: Create model Tag" in plan.out
     assert "--allow-git-code" in plan.out
     refused = run(*words, "--noinput")
     assert refused.code == 2
@@ -382,6 +383,105 @@ def test_an_applied_migration_whose_file_is_nowhere_is_named(sqlite: Site) -> No
     assert "without a file in the working tree or in any commit: blog.0004_tags" in found.err
 
 
+def steps(found: Result) -> list[str]:
+    assert found.err == ""
+    return [step["migration"] for step in json.loads(found.out)["steps"]]
+
+
+def test_any_name_of_a_commit_leads_to_what_it_has(sqlite: Site) -> None:
+    root = sqlite.root
+    (root / ".gitignore").write_text("*.sqlite3\n__pycache__\n")
+    written = ["0002_views", "0003_stars", "0004_tags"]
+    files = {name: root / f"blog/migrations/{name}.py" for name in written}
+    texts = {name: path.read_text() for name, path in files.items()}
+    for path in files.values():
+        path.unlink()
+    commit(init(root), "First")
+    shas = {}
+    for name in written:
+        files[name].write_text(texts[name])
+        shas[name] = commit(root, name)
+    git(root, "tag", "-a", "-m", "Release", "v1", shas["0002_views"])
+    git(root, "update-ref", "refs/remotes/origin/main", shas["0003_stars"])
+    git(root, "branch", "old", "HEAD~2")
+
+    def to(ref: str) -> list[str]:
+        words = ("rollback", "--to-ref", ref, "--project", root, "--plan", "--format", "json")
+        return steps(run(*words))
+
+    assert to("HEAD") == to("main") == []
+    assert to("origin/main") == to("HEAD~1") == to(shas["0003_stars"][:9]) == ["0004_tags"]
+    assert to("v1") == to("old") == to("HEAD^^") == ["0004_tags", "0003_stars"]
+    # The log builds upon what goes, and its file is in every commit.
+    assert to("HEAD~3") == ["0001_initial", "0004_tags", "0003_stars", "0002_views"]
+
+
+def test_what_a_ref_has_in_other_words_is_told(sqlite: Site) -> None:
+    root = sqlite.root
+    (root / ".gitignore").write_text("*.sqlite3\n__pycache__\n")
+    commit(init(root), "All")
+    git(root, "tag", "before")
+    stars = root / "blog/migrations/0003_stars.py"
+    stars.write_text(stars.read_text() + "# Another one.\n")
+    (root / "blog/migrations/0005_later.py").write_text(
+        migration(dependencies=[("blog", "0004_tags")])
+    )
+    commit(root, "Another 0003")
+    git(root, "tag", "other")
+    git(root, "checkout", "--quiet", "before")
+    sqlite.ask(
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('shop', '0001_initial', '')"
+    )
+
+    found = run("rollback", "--to-ref", "other", "--project", root, "--noinput")
+
+    assert found.out == "Nothing to roll back in 'default': it is there already.\n"
+    assert "though its file is another one in other: blog.0003_stars." in found.err
+    assert "Not applied here, `migtui migrate` does that there: blog.0005_later." in found.err
+    assert "not installed here: shop." in found.err
+
+
+def test_a_squash_is_what_it_replaces_and_goes_as_a_whole(sqlite: Site) -> None:
+    root = sqlite.root
+    (root / ".gitignore").write_text("*.sqlite3\n__pycache__\n")
+    folder = root / "blog/migrations"
+    kept = (folder / "0004_tags.py").read_text()
+    commit(init(root), "Parts")
+    git(root, "tag", "parts")
+    (folder / "0004_tags.py").unlink()
+    (folder / "0003_stars.py").unlink()
+    commit(root, "Some")
+    git(root, "tag", "some")
+    (folder / "0002_views.py").unlink()
+    parts = [("blog", name) for name in ALL[1:3]]
+    squashed = migration(
+        ADD.format("views"),
+        ADD.format("points"),
+        dependencies=[("blog", "0001_initial")],
+        replaces=parts,
+    )
+    (folder / "0002_squashed_0003.py").write_text(squashed)
+    (folder / "0004_tags.py").write_text(kept.replace("0003_stars", "0002_squashed_0003"))
+    log = root / "log/migrations/0001_initial.py"
+    log.write_text(log.read_text().replace("0002_views", "0002_squashed_0003"))
+    commit(root, "Squashed")
+
+    words = ("--project", root, "--plan", "--format", "json")
+    assert steps(run("rollback", "--to-ref", "parts", *words)) == []
+    found = run("rollback", "--to-ref", "some", *words)
+    assert found.code == 1
+    assert "blog.0002_squashed_0003 replaces migrations of which some has a part" in found.err
+    assert "it lacks blog.0003_stars." in found.err
+    found = run("rollback", "blog", "0003_stars", *words)
+    assert found.code == 1
+    assert "blog.0003_stars is part of blog.0002_squashed_0003" in found.err
+    assert steps(run("rollback", "blog", "0001", *words)) == [
+        "0001_initial",
+        "0004_tags",
+        "0002_squashed_0003",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -390,7 +490,10 @@ def test_an_applied_migration_whose_file_is_nowhere_is_named(sqlite: Site) -> No
         (["blog", "0001", "--to-ref", "main"], 2, "not both"),
         (["blog", "0001", "--database", "other"], 2, "no database 'other'"),
         (["shop", "0001"], 2, "There is no app 'shop' with migrations."),
+        (["blogs", "0001"], 2, "Did you mean blog"),
         (["blog", "0009"], 2, "blog has no migration '0009'"),
+        (["blog", "0003_start"], 2, "Did you mean 0003_stars"),
+        (["blog", "zero", "--side"], 2, "blog has no migration 'zero'"),
         (["blog", "000"], 2, "short for several of blog"),
         (["--to-ref", "main"], 1, "is in no git repository"),
     ],

@@ -1,0 +1,213 @@
+"""Which migrations a rollback is about: those after one, of a side of a fork, or not in a ref."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from migtui.core.migration import MigrationKey
+from migtui.core.rollback import Parents, after_migration, side_of_merge
+from migtui.errors import DatabaseError, NotFoundError
+from migtui.services.applied import Applied
+from migtui.services.named import near_names, require_migration
+from migtui.services.project import Project
+
+ZERO = "zero"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a rollback leads to.
+
+    Attributes:
+        app_label: The app; empty where it is a ref.
+        migration: What stays applied: a name, its beginning, or ``zero``; with ``side``, the last
+            migration of the side that goes.
+        side: Whether one side of a fork goes.
+        ref: A branch, a tag, a commit; empty where it is a migration.
+        unwanted: The migrations that go, where they are named one by one.
+    """
+
+    app_label: str = ""
+    migration: str = ""
+    side: bool = False
+    ref: str = ""
+    unwanted: frozenset[MigrationKey] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """What has to go for a target.
+
+    Attributes:
+        keys: Migrations, applied or not; what is built upon them goes as well.
+        checkout: What to check out afterwards; empty where that is the present commit.
+        notes: What is left alone, and what else should be known.
+    """
+
+    keys: frozenset[MigrationKey]
+    checkout: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def find_unwanted(project: Project, state: Applied, target: Target) -> Unwanted:
+    """What has to go.
+
+    Raises:
+        NotFoundError: No such app, migration or ref.
+        UsageError: A name is short for several.
+        DatabaseError: What is asked for is not applied, or can't be reached from here.
+        GitError: A ref was given and git can't tell.
+    """
+    if target.unwanted:
+        return Unwanted(target.unwanted)
+    if target.ref:
+        return _not_in_ref(project, state, target.ref)
+    return Unwanted(frozenset(_after(state, target)))
+
+
+def _after(state: Applied, target: Target) -> set[MigrationKey]:
+    app_label = target.app_label
+    parents = state.parents
+    labels = {key.app_label for key in parents}
+    if app_label not in labels:
+        raise NotFoundError(
+            f"There is no app {app_label!r} with migrations.", help=near_names(app_label, labels)
+        )
+    if target.migration == ZERO and not target.side:
+        return {key for key in state.applied if key.app_label == app_label}
+    _require_whole(state, app_label, target.migration)
+    key = require_migration(parents, app_label, target.migration)
+    if key not in state.applied:
+        raise DatabaseError(
+            f"{key} is not applied to {state.history.alias!r}, so there is no way back to it.",
+            help="`migtui migrate` goes forward.",
+        )
+    return _side(parents, key) if target.side else after_migration(parents, key)
+
+
+def _require_whole(state: Applied, app_label: str, name: str) -> None:
+    """Make sure that a name is not that of a part of a squash, which goes as one."""
+    for item in state.history.migrations:
+        if (app_label, name) in item.replaces:
+            raise DatabaseError(
+                f"{app_label}.{name} is part of {item.app_label}.{item.name}, which replaces it "
+                "and is unapplied as a whole.",
+                help="Name a migration before or after the squash. Where the files that it "
+                "replaces are gone, a commit from before the squash leads between them.",
+            )
+
+
+def _side(parents: Parents, key: MigrationKey) -> set[MigrationKey]:
+    side = side_of_merge(parents, key)
+    if any(not any(p.app_label == k.app_label for p in parents[k]) for k in side):
+        raise DatabaseError(
+            f"{key} is not on one side of a fork: all of {key.app_label} would go.",
+            help="Without --side, what is named stays applied.",
+        )
+    return side
+
+
+def _not_in_ref(project: Project, state: Applied, ref: str) -> Unwanted:
+    """The applied migrations that a ref has not."""
+    from migtui.services.snapshots import open_snapshots  # noqa: PLC0415 - git is rarely asked
+
+    with open_snapshots(project) as snapshots:
+        sha = snapshots.repository.commit(ref)
+        there = snapshots.of_tree(sha)
+        if there.conflicts:
+            labels = ", ".join(conflict.app_label for conflict in there.conflicts)
+            raise DatabaseError(
+                f"{ref} has several leaves in {labels}, so Django would not migrate there.",
+                help="Choose a ref without a conflict, or name an app and a migration.",
+            )
+        owned = {
+            label: directory
+            for label, directory in state.directories.items()
+            if not _is_installed(directory) and snapshots.repository.path(directory) is not None
+        }
+        known = {
+            key
+            for key in state.applied
+            if key.app_label in owned
+            and there.files.is_file(owned[key.app_label] / f"{key.name}.py")
+        }
+        is_there = snapshots.repository.head == sha
+    known |= set(there.graph.migrations)
+    known |= {
+        replaced.key
+        for migration in there.graph.migrations.values()
+        for replaced in migration.replaces
+        if replaced.key is not None
+    }
+    notes = _left_alone(state, set(owned))
+    differing = sorted(
+        key
+        for key in known & state.applied & set(project.graph.migrations)
+        if key in there.graph.migrations
+        and there.graph.migrations[key].sha256 != project.graph.migrations[key].sha256
+    )
+    if differing:
+        names = ", ".join(map(str, differing))
+        notes.append(f"Stays applied, though its file is another one in {ref}: {names}.")
+    pending = sorted(
+        key for key in there.graph.migrations if key.app_label in owned and key not in state.known
+    )
+    if pending:
+        names = ", ".join(map(str, pending))
+        notes.append(f"Not applied here, `migtui migrate` does that there: {names}.")
+    unwanted = {
+        key
+        for key in state.applied
+        if key.app_label in owned and key not in known and not _has_parts(state, key, known, ref)
+    }
+    return Unwanted(frozenset(unwanted), "" if is_there else ref, tuple(notes))
+
+
+def _has_parts(state: Applied, key: MigrationKey, known: set[MigrationKey], ref: str) -> bool:
+    """Whether a ref has all that a squash replaces, so that it is the same as having it.
+
+    Raises:
+        DatabaseError: It has some of that, and a squash can't be unapplied in part.
+    """
+    replaces = {
+        MigrationKey(*replaced)
+        for item in state.history.migrations
+        if (item.app_label, item.name) == (key.app_label, key.name)
+        for replaced in item.replaces
+    }
+    if not replaces & known:
+        return False
+    missing = sorted(replaces - known)
+    if missing:
+        raise DatabaseError(
+            f"{key} replaces migrations of which {ref} has a part only; it lacks "
+            f"{', '.join(map(str, missing))}. A squash is unapplied as a whole.",
+            help="Check out a commit that has the files which it replaces and not the squash, and "
+            "roll back from there.",
+        )
+    return True
+
+
+def _left_alone(state: Applied, owned: set[str]) -> list[str]:
+    notes = []
+    foreign = sorted({key.app_label for key in state.applied} - owned)
+    if foreign:
+        names = ", ".join(foreign)
+        notes.append(f"Left alone, as git does not have them (installed packages): {names}.")
+    labels = {key.app_label for key in state.applied}
+    absent = sorted(
+        {
+            row.app_label
+            for row in state.history.rows
+            if row.app_label not in state.directories and row.app_label not in labels
+        }
+    )
+    if absent:
+        notes.append(
+            f"Left alone, as these apps are not installed here: {', '.join(absent)}. Check out a "
+            "commit that has them to roll them back."
+        )
+    return notes
+
+
+def _is_installed(directory: Path) -> bool:
+    return not {"site-packages", "dist-packages"}.isdisjoint(directory.parts)

@@ -28,7 +28,7 @@ from migtui.engine.places import sqlite_file
 from migtui.engine.protocol import Progress
 from migtui.engine.startup import headline, trace
 from migtui.engine.untyped import Connection, Migration
-from migtui.engine.watching import Watch
+from migtui.engine.watching import Watch, cause_of
 
 Report: TypeAlias = Callable[[Progress], None]
 
@@ -93,9 +93,10 @@ def run_migrate(request: RunMigrate, report: Report) -> RunOutcome:
         if request.lock is None:
             return _run(request, report)
         connection = new_connection(request.alias)
-        with migration_lock(request.alias, request.lock, tell):
+        with migration_lock(request.alias, request.lock, tell) as is_pooled:
             require_writable(connection)
             connection.close()
+            _require_sessions(request, is_pooled=is_pooled)
             backup = _back_up(request, report)
             return replace(_run(request, report), backup=backup)
     except RefusedError as refused:
@@ -205,6 +206,19 @@ def _set_timeouts(request: RunMigrate) -> None:
     connection_created.connect(limit, weak=False)
 
 
+def _require_sessions(request: RunMigrate, *, is_pooled: bool) -> None:
+    """Make sure that time-outs reach whom they are meant for, and nobody else."""
+    if is_pooled and (
+        request.ddl_lock_timeout is not None or request.statement_timeout is not None
+    ):
+        raise RefusedError(
+            "Time-outs of a session do not hold behind a pooler of transactions, and would be left "
+            "to other people's.",
+            "Point HOST and PORT at the server itself, or set them for the role: "
+            "ALTER ROLE … SET lock_timeout.",
+        )
+
+
 def _may_try_again(error: BaseException, watch: Watch) -> bool:
     """Whether a lock was not free and nothing of the migration has stayed."""
     cause = error.__cause__
@@ -216,7 +230,7 @@ def _may_try_again(error: BaseException, watch: Watch) -> bool:
 def _trouble(error: BaseException, watch: Watch) -> Trouble:
     failed = watch.failed
     what = f"{failed.app_label}.{failed.migration} failed" if failed else "migrate failed"
-    return Trouble(f"{what}: {headline(error)}", detail=trace(error))
+    return Trouble(f"{what}: {headline(cause_of(error))}", detail=trace(error))
 
 
 def _outcome(

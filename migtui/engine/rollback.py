@@ -34,8 +34,8 @@ from migtui.engine.overlay import Tree
 from migtui.engine.protocol import Progress
 from migtui.engine.startup import headline, trace
 from migtui.engine.table_shapes import code_tables, database_operations, table_changes
-from migtui.engine.untyped import Connection, Migration, Operation
-from migtui.engine.watching import Watch
+from migtui.engine.untyped import Connection, Migration, Operation, State
+from migtui.engine.watching import Watch, cause_of
 
 Report: TypeAlias = Callable[[Progress], None]
 Key: TypeAlias = tuple[str, str]
@@ -174,6 +174,37 @@ def _counted(connection: Connection, item: Stored) -> Stored:
         return item
 
 
+class _Executor(MigrationExecutor):  # type: ignore[misc]  # Django has no types
+    """Django's, but that a migration and its row go together where the database can do that.
+
+    Django deletes the row after the transaction, so that whatever ends it between the two leaves a
+    migration that counts as applied and is not.
+    """
+
+    def unapply_migration(
+        self,
+        state: State,
+        migration: Migration,
+        fake: bool = False,  # noqa: FBT001, FBT002 - as Django has it
+    ) -> State:
+        """Unapply a migration; ``fake`` is never asked for here."""
+        self.progress_callback("unapply_start", migration, fake)
+        is_whole = migration.atomic and self.connection.features.can_rollback_ddl
+        with self.connection.schema_editor(atomic=migration.atomic) as editor:
+            state = migration.unapply(state, editor)
+            if is_whole:
+                self._forget(migration)
+        if not is_whole:
+            self._forget(migration)
+        self.progress_callback("unapply_success", migration, fake)
+        return state
+
+    def _forget(self, migration: Migration) -> None:
+        """Delete the rows of a migration and of those that it replaces."""
+        for app_label, name in (*migration.replaces, (migration.app_label, migration.name)):
+            self.recorder.record_unapplied(app_label, name)
+
+
 def run_rollback(request: RunRollback, report: Report) -> RunOutcome:
     """Unapply; ends at the first failure and says how far it got."""
 
@@ -209,7 +240,7 @@ def _run(request: RunRollback, report: Report) -> RunOutcome:
 
     trouble = None
     try:
-        executor = MigrationExecutor(connection, progress)
+        executor = _Executor(connection, progress)
         migrations = _plan(executor, request.keys, request.alias)
         with watch.statements():
             _unapply(request, executor, migrations)
@@ -218,7 +249,9 @@ def _run(request: RunRollback, report: Report) -> RunOutcome:
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration is any code
         failed = watch.failed
         at = f"{failed.app_label}.{failed.migration}" if failed else "what Django does around it"
-        trouble = Trouble(f"Unapplying {at} failed: {headline(error)}", detail=trace(error))
+        trouble = Trouble(
+            f"Unapplying {at} failed: {headline(cause_of(error))}", detail=trace(error)
+        )
     return RunOutcome(
         request.alias,
         code=int(trouble is not None),

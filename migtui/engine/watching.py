@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.db.transaction import TransactionManagementError
+
 from migtui.core.runs import FailedStep
 from migtui.engine.untyped import Connection, Migration
 
@@ -13,6 +15,16 @@ KEPT = 200
 WIDTH = 2_000
 # What changes nothing.
 READING = ("SELECT", "SHOW", "PRAGMA", "EXPLAIN", "SET ", "SAVEPOINT", "RELEASE")
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """What went wrong first, where the end of a transaction complains of it in other words.
+
+    SQLite's schema editor asks for constraints in a transaction that has failed already.
+    """
+    while isinstance(error, TransactionManagementError) and error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 class Watch:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from migtui.engine.locks import KEY
+from migtui.engine.postgresql_lock import KEY
 from tests.support.command_line import command, environment, run
 from tests.support.projects import migration, write_project
 from tests.support.vendors import VENDORS, Site, site

@@ -3,8 +3,7 @@
 import argparse
 
 from migtui.cli.databases import add_lock_timeout, bar, tell_progress
-from migtui.cli.engine import chosen_engine
-from migtui.cli.opening import open_chosen_project
+from migtui.cli.engine import project_and_engine
 from migtui.cli.output import write_answer
 from migtui.services.backups import back_up
 from migtui.services.databases import DEFAULT
@@ -19,8 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make a backup, and print its directory."""
-    project = open_chosen_project(arguments)
-    with chosen_engine(arguments, project) as engine, bar(arguments):
+    with project_and_engine(arguments) as (project, engine), bar(arguments):
         path, _ = back_up(
             project,
             engine,

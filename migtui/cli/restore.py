@@ -9,8 +9,7 @@ from migtui.cli.databases import (
     tell_progress,
     told_if_interrupted,
 )
-from migtui.cli.engine import chosen_engine
-from migtui.cli.opening import open_chosen_project
+from migtui.cli.engine import project_and_engine
 from migtui.cli.output import ask, can_ask, narrate, require_terminal, write_answer
 from migtui.core.safe_text import safe_line
 from migtui.errors import UsageError
@@ -36,8 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Restore; 1 where the developer does not confirm it."""
-    project = open_chosen_project(arguments)
-    with chosen_engine(arguments, project) as engine, bar(arguments):
+    with project_and_engine(arguments) as (project, engine), bar(arguments):
         restoration = prepare_restore(
             project,
             engine,

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -67,6 +67,7 @@ class Manifest:
         size: Of the copy, in bytes.
         sha256: Of the copy.
         database_size: Bytes that the database takes; None where it doesn't say.
+        verified: How the copy was verified once it was written.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Manifest:
     size: int
     sha256: str
     database_size: int | None = None
+    verified: tuple[str, ...] = ()
 
 
 def manifest_text(manifest: Manifest) -> str:
@@ -100,18 +102,20 @@ def read_manifest(text: str | bytes) -> Manifest:
         if document.pop("format") != FORMAT:
             raise ValueError("another format")
         known = {field.name for field in fields(Manifest)}
-        if document.keys() != known:
+        if not document.keys() <= known:
             raise ValueError("other fields")
         manifest = Manifest(**document)
         applied = tuple((str(app_label), str(name)) for app_label, name in document["applied"])
         place, origin = Place(**document["place"]), Origin(**document["origin"])
         rows = {str(k): None if v is None else int(v) for k, v in document["rows"].items()}
+        verified = tuple(map(str, document.get("verified", ())))
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError(str(error)) from error
     if not _is_plain(manifest.file) or not _is_plain(manifest.id):
         raise ValueError("a name that leads elsewhere")
-    values = asdict(manifest) | {"applied": applied, "place": place, "origin": origin, "rows": rows}
-    return Manifest(**values)
+    return replace(
+        manifest, applied=applied, place=place, origin=origin, rows=rows, verified=verified
+    )
 
 
 def _is_plain(name: object) -> bool:

@@ -21,6 +21,7 @@ from migtui.engine.database_protocol import (
     MakeBackup,
     Said,
 )
+from migtui.engine.dumping import sync
 from migtui.engine.locks import migration_lock
 from migtui.engine.places import place_of
 from migtui.engine.protocol import Progress
@@ -64,9 +65,9 @@ def write_backup(alias: str, order: BackupOrder, report: Report) -> Manifest:
             size = database_size(connection)
             _require_room(directory, size, exact=connection.vendor == "sqlite")
             manifest = _copy(alias, order, partial, size, report)
-            _sync(partial)
+            sync(partial)
             partial.rename(directory / order.id)
-            _sync(directory)
+            sync(directory)
     except OSError as error:
         raise RefusedError(
             f"The backup can't be written to {directory}: {error.strerror or error}.",
@@ -107,6 +108,7 @@ def _copy(
             file=copy.file,
             size=copy.size,
             sha256=copy.sha256,
+            verified=copy.verified,
             database_size=size,
         )
     finally:
@@ -167,8 +169,3 @@ def _opened(directory: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _sync(path: Path) -> None:
-    with _opened(path) as descriptor:
-        os.fsync(descriptor)

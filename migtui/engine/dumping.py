@@ -4,6 +4,7 @@ A program's output goes through a pipe of ours, so that it ends when we do, and 
 told as such.
 """
 
+import fcntl
 import hashlib
 import os
 import re
@@ -22,22 +23,13 @@ from migtui.engine.untyped import Connection
 CHUNK = 1 << 20
 # The end of what a program writes, where it says that it is complete.
 TAIL = 1 << 10
-# PostgreSQL's environment variable for each parameter of a connection (manual, 34.15).
-POSTGRESQL = {
-    "host": "PGHOST",
-    "port": "PGPORT",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "dbname": "PGDATABASE",
-    "service": "PGSERVICE",
-    "passfile": "PGPASSFILE",
-    "sslmode": "PGSSLMODE",
-    "sslrootcert": "PGSSLROOTCERT",
-    "sslcert": "PGSSLCERT",
-    "sslkey": "PGSSLKEY",
-    "options": "PGOPTIONS",
-    "connect_timeout": "PGCONNECT_TIMEOUT",
-}
+# Parameters of a connection that libpq knows (manual, 34.1.2) and that are nobody's secret.
+POSTGRESQL = (
+    *("host", "hostaddr", "port", "user", "dbname", "service", "passfile", "connect_timeout"),
+    *("options", "target_session_attrs", "channel_binding", "gssencmode", "krbsrvname"),
+    *("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "ssl_min_protocol_version"),
+    *("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +75,26 @@ def require_version(said: str, server: int, server_version: str) -> None:
         )
 
 
-def postgresql_environment(connection: Connection) -> dict[str, str]:
-    """The environment in which PostgreSQL's programs find a database."""
-    given = connection.get_connection_params()
-    found = {
-        POSTGRESQL[name]: str(value)
-        for name, value in given.items()
-        if name in POSTGRESQL and value not in (None, "")
-    }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return {**kept, **found, "LC_ALL": "C"}
+def postgresql_arguments(connection: Connection) -> tuple[str, ...]:
+    """With which PostgreSQL's programs reach a database as Django does; without its password."""
+    given = dict(connection.get_connection_params())
+    role = (connection.settings_dict.get("OPTIONS") or {}).get("assume_role")
+    if role:
+        escaped = str(role).replace("\\", r"\\").replace(" ", r"\ ")
+        given["options"] = f"{given.get('options') or ''} -c role={escaped}".strip()
+    words = [
+        "{}='{}'".format(name, str(given[name]).replace("\\", r"\\").replace("'", r"\'"))
+        for name in POSTGRESQL
+        if given.get(name) not in (None, "")
+    ]
+    return (f"--dbname={' '.join(words)}",)
+
+
+def program_environment(connection: Connection | None = None) -> dict[str, str]:
+    """The environment of a vendor's program: English, and for PostgreSQL's with the password."""
+    given = connection.get_connection_params() if connection else {}
+    password = {"PGPASSWORD": str(given["password"])} if given.get("password") else {}
+    return {**os.environ, **password, "LC_ALL": "C"}
 
 
 @contextmanager
@@ -138,7 +140,7 @@ def dump(
     command: Sequence[str],
     environment: Mapping[str, str],
     path: Path,
-    progress: Callable[[int], None],
+    watch: Callable[[bytes, int], None],
 ) -> Written:
     """Run a program and keep what it writes.
 
@@ -146,7 +148,7 @@ def dump(
         command: The program and its arguments.
         environment: Its environment.
         path: A new file.
-        progress: Called with the number of bytes so far.
+        watch: Called with what was written last, and the number of bytes so far.
 
     Raises:
         RefusedError: The program failed; the message is its own.
@@ -164,20 +166,41 @@ def dump(
             stderr=errors,
         ) as process:
             assert process.stdout is not None  # noqa: S101 - as it was asked for
+            output = process.stdout.fileno()
+            # The program goes on while a piece is hashed and written.
+            with suppress(AttributeError, OSError):  # not of this system, or more than it allows
+                fcntl.fcntl(output, fcntl.F_SETPIPE_SZ, CHUNK)
             try:
-                while chunk := process.stdout.read(CHUNK):
+                while chunk := os.read(output, CHUNK):
                     file.write(chunk)
                     digest.update(chunk)
                     size += len(chunk)
                     tail = (tail + chunk)[-TAIL:]
-                    progress(size)
+                    watch(chunk, size)
             except BaseException:
                 process.kill()
                 raise
         require_success(process.returncode, command[0], errors)
-        file.flush()
-        os.fsync(file.fileno())
     return Written(size, digest.hexdigest(), tail)
+
+
+def file_facts(path: Path) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file."""
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Have a file or a directory be on the disk.
+
+    Raises:
+        OSError: The disk said no.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def require_success(code: int, program: str, errors: IO[bytes]) -> None:

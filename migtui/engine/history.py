@@ -13,7 +13,8 @@ from migtui.engine.connecting import (
     connect,
     new_connection,
 )
-from migtui.engine.copying import require_file, table_names
+from migtui.engine.copies import list_tables
+from migtui.engine.copying import require_file
 from migtui.engine.database_protocol import (
     AppliedRow,
     DatabaseHistory,
@@ -40,7 +41,7 @@ def find_database(request: FindDatabase) -> DatabasePlace:
         return DatabasePlace(None, trouble=refused.trouble)
     found = DatabasePlace(place, is_local(connection))
     try:
-        return replace(found, is_there=True, tables=len(table_names(connect(connection))))
+        return replace(found, is_there=True, tables=len(list_tables(connect(connection))))
     except RefusedError as refused:
         return replace(found, trouble=refused.trouble)
     finally:

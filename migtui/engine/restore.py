@@ -5,7 +5,6 @@ whatever happens. MySQL and MariaDB have no such transactions: there an interrup
 restored again.
 """
 
-import os
 import sqlite3
 import subprocess
 import tempfile
@@ -23,63 +22,62 @@ from migtui.engine.connecting import (
     new_connection,
     require_writable,
 )
-from migtui.engine.copying import (
-    PATIENCE,
-    applied_rows,
-    copy_pages,
-    count_rows,
-    mysql_programs,
-    open_sqlite,
-    read_sqlite,
-    table_names,
-)
-from migtui.engine.copying import (
-    Progress as Copied,
-)
+from migtui.engine.copies import Progress as Copied
+from migtui.engine.copies import applied_rows, count_rows, list_tables, quoted
 from migtui.engine.database_protocol import RestoreBackup, RestoreOutcome, Said
 from migtui.engine.dumping import (
     CHUNK,
     find_program,
     mysql_options,
-    postgresql_environment,
+    postgresql_arguments,
+    program_environment,
     require_success,
     require_version,
 )
 from migtui.engine.locks import migration_lock
 from migtui.engine.places import place_of, sqlite_file
 from migtui.engine.protocol import Progress
+from migtui.engine.server_dumps import PATIENCE, mysql_programs
+from migtui.engine.sqlite_files import open_sqlite, overwrite, read_sqlite
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 
 Report: TypeAlias = Callable[[Progress], None]
 
-# All that is in a PostgreSQL database and does not belong to an extension or to PostgreSQL itself.
+# All that is in a PostgreSQL database and belongs neither to an extension nor to PostgreSQL itself:
+# first what watches over the others, then whole schemas, then what is in the schema that every
+# database has, but for what goes with its table.
 _CLEAR = """
-    SELECT format('DROP SCHEMA %I CASCADE', n.nspname) FROM pg_namespace n
-    WHERE n.nspname NOT IN ('public', 'information_schema') AND n.nspname !~ '^pg_'
-    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass
-        AND d.objid = n.oid AND d.deptype = 'e')
-    UNION ALL
-    SELECT format('DROP %s IF EXISTS public.%I CASCADE', CASE c.relkind WHEN 'v' THEN 'VIEW'
-        WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE'
-        WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, c.relname)
-    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
-    AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c') AND NOT c.relispartition
-    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
-        AND d.objid = c.oid AND (d.deptype = 'e' OR c.relkind = 'S' AND d.deptype IN ('a', 'i')))
-    UNION ALL
-    SELECT format('DROP ROUTINE IF EXISTS public.%I(%s) CASCADE', p.proname,
-        pg_get_function_identity_arguments(p.oid))
-    FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
-    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
-        AND d.objid = p.oid AND d.deptype = 'e')
-    UNION ALL
-    SELECT format('DROP TYPE IF EXISTS public.%I CASCADE', t.typname)
-    FROM pg_type t WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('e', 'd', 'r')
-    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass
-        AND d.objid = t.oid AND d.deptype = 'e')
+    WITH found(rank, classid, objid) AS (
+        SELECT 1, 'pg_event_trigger'::regclass, oid FROM pg_event_trigger
+        UNION ALL SELECT 2, 'pg_publication'::regclass, oid FROM pg_publication
+        UNION ALL SELECT 3, 'pg_namespace'::regclass, oid FROM pg_namespace
+            WHERE nspname NOT IN ('public', 'information_schema') AND nspname !~ '^pg_'
+        UNION ALL SELECT CASE classid WHEN 'pg_class'::regclass THEN 4 ELSE 5 END, classid, objid
+            FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass
+            AND refobjid = to_regnamespace('public') AND deptype = 'n'
+            AND classid NOT IN ('pg_extension'::regclass, 'pg_default_acl'::regclass)
+        UNION ALL SELECT 6, 'pg_cast'::regclass, oid FROM pg_cast WHERE oid >= 16384
+        UNION ALL SELECT 7, 'pg_foreign_server'::regclass, oid FROM pg_foreign_server
+        UNION ALL SELECT 8, 'pg_foreign_data_wrapper'::regclass, oid FROM pg_foreign_data_wrapper
+    )
+    SELECT * FROM (
+        SELECT format('DROP %s IF EXISTS %s CASCADE', CASE o.type
+            WHEN 'statistics object' THEN 'STATISTICS' WHEN 'foreign-data wrapper' THEN
+            'FOREIGN DATA WRAPPER' ELSE upper(o.type) END, o.identity)
+        FROM found f, pg_identify_object(f.classid, f.objid, 0) o
+        WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = f.classid
+            AND d.objid = f.objid AND d.refobjid <> f.objid AND d.deptype IN ('e', 'i'))
+        ORDER BY f.rank
+    ) AS dropped
     UNION ALL
     SELECT format('SELECT pg_catalog.lo_unlink(%s)', l.oid) FROM pg_largeobject_metadata l
+"""
+_CLEAR_MYSQL = """
+    SELECT routine_type, routine_name FROM information_schema.routines
+    WHERE routine_schema = DATABASE()
+    UNION ALL SELECT 'EVENT', event_name FROM information_schema.events
+    WHERE event_schema = DATABASE()
 """
 AS_BEFORE = "Nothing was changed in the database."
 AGAIN = "The database may be half restored: restore it again, the backup is whole."
@@ -120,7 +118,7 @@ def _make(connection: Connection) -> None:
     with suppress(RefusedError):
         connect(connection)
         return
-    name = connection.ops.quote_name(str(connection.settings_dict["NAME"]))
+    name = quoted(connection, str(connection.settings_dict["NAME"]))
     try:
         with connection._nodb_cursor() as cursor:  # noqa: SLF001 - no public way
             cursor.execute(f"CREATE DATABASE {name}")
@@ -135,11 +133,7 @@ def _sqlite(request: RestoreBackup, connection: Connection, report: Report) -> N
     if file is None:
         raise RefusedError(f"{request.alias!r} is not a file of plain SQLite.", AS_BEFORE)
     try:
-        with (
-            closing(open_sqlite(Path(request.path), "immutable=1")) as backup,
-            closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as target,
-        ):
-            copy_pages(backup, target, _steps(request, report))
+        overwrite(Path(request.path), file, _steps(request, report))
     except sqlite3.Error as error:
         raise RefusedError(f"{file} can't be restored: {error}.", AS_BEFORE) from error
 
@@ -157,7 +151,7 @@ def _postgresql(request: RestoreBackup, connection: Connection, report: Report) 
         cursor.execute(_CLEAR)
         clearing = [str(sql) for (sql,) in cursor.fetchall()]
     version = connection.pg_version // 10000
-    environment = postgresql_environment(connection)
+    environment, where = program_environment(connection), postgresql_arguments(connection)
     is_same = place_of(connection) == request.manifest.place
     connection.close()
     reader, said = find_program("pg_restore")
@@ -176,7 +170,7 @@ def _postgresql(request: RestoreBackup, connection: Connection, report: Report) 
                 *([] if is_same else ["--no-owner", "--no-privileges"]),
                 request.path,
             ],
-            [client, "--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=1"],
+            [client, *where, "--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=1"],
             [f"BEGIN; SET LOCAL lock_timeout = '{PATIENCE}s'", *clearing],
             environment,
             _sizes(request, report),
@@ -260,7 +254,7 @@ def _mysql(request: RestoreBackup, connection: Connection, report: Report) -> No
         _clear_mysql(connection)
         with subprocess.Popen(
             command,
-            env={**os.environ, "LC_ALL": "C"},
+            env=program_environment(),
             stdin=subprocess.PIPE,
             stdout=errors,
             stderr=errors,
@@ -282,20 +276,18 @@ def _mysql(request: RestoreBackup, connection: Connection, report: Report) -> No
 
 
 def _clear_mysql(connection: Connection) -> None:
-    quote = connection.ops.quote_name
     try:
         with connection.cursor() as cursor:
             cursor.execute(f"SET SESSION lock_wait_timeout = {PATIENCE}")
             cursor.execute("SET SESSION foreign_key_checks = 0")
             cursor.execute("SHOW FULL TABLES")
             for name, kind in cursor.fetchall():
-                cursor.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {quote(name)}")
-            cursor.execute(
-                "SELECT routine_type, routine_name FROM information_schema.routines "
-                "WHERE routine_schema = DATABASE()"
-            )
+                cursor.execute(
+                    f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {quoted(connection, name)}"
+                )
+            cursor.execute(_CLEAR_MYSQL)
             for kind, name in cursor.fetchall():
-                cursor.execute(f"DROP {kind} {quote(name)}")
+                cursor.execute(f"DROP {kind} {quoted(connection, name)}")
     except DatabaseError as error:
         raise RefusedError(f"The database can't be emptied: {headline(error)}.", AGAIN) from error
 
@@ -309,7 +301,7 @@ def _compare(manifest: Manifest, connection: Connection) -> RestoreOutcome:
             rows, applied = read_sqlite(database)
     else:
         connect(connection)
-        tables = table_names(connection)
+        tables = list_tables(connection)
         rows, applied = count_rows(connection, tables), applied_rows(connection, tables)
         connection.close()
     wrong = sorted(

@@ -66,18 +66,20 @@ def backup_directory(project: Project, directory: str | None) -> Path:
 def backup_order(
     project: Project, engine: Engine, alias: str, directory: str | None = None
 ) -> BackupOrder:
-    """What a new backup is called, and where it goes.
+    """What a new backup is called, and where it goes. Django may still be starting.
 
     Raises:
+        NotFoundError: There is no such database.
         StorageError: The place can't be made.
         EngineError: Django could not be asked.
     """
     from migtui.vcs.repository import open_repository  # noqa: PLC0415 - git is rarely asked
 
+    repository = open_repository(project.root)
+    require_database(engine, alias)
     place = backup_directory(project, directory)
     storage.open_directory(place)
     now = datetime.now(UTC)
-    repository = open_repository(project.root)
     return BackupOrder(
         directory=str(place),
         id=backup_name(alias, now.strftime("%Y%m%d-%H%M%S"), secrets.token_hex(2)),
@@ -108,7 +110,6 @@ def back_up(
         StorageError: The place can't be made.
         EngineError: Django could not be asked.
     """
-    require_database(engine, alias)
     order = backup_order(project, engine, alias, directory)
     request = MakeBackup(alias, lock_order("backup", lock_timeout), order)
     outcome = engine.ask(request, progress, UNLIMITED)

@@ -1,6 +1,9 @@
 """A project on each vendor's database, and a way to ask that database besides Django."""
 
+import os
+import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -87,28 +90,53 @@ def site(
 
 
 def picture(made: Site) -> dict[str, object]:
-    """All that is in a database, to be compared: the schema, and every row of every table."""
+    """All that is in a database, to be compared: the schema, and every row of every table.
+
+    The schema of a server's is what the vendor's own program writes of it: views, triggers,
+    routines, sequences, extensions, owners and rights as well.
+    """
     if made.vendor == "sqlite":
-        schema = made.ask("SELECT type, name, sql FROM sqlite_master ORDER BY name")
-        tables = [name for kind, name, _ in schema if kind == "table"]
+        schema: list[Any] = made.ask("SELECT type, name, sql FROM sqlite_master ORDER BY name")
+        schema += made.ask("PRAGMA user_version") + made.ask("PRAGMA application_id")
+        quoted = "'\"' || replace(name, '\"', '\"\"') || '\"'"
+        tables = made.ask(f"SELECT {quoted} FROM sqlite_master WHERE type = 'table'")  # noqa: S608
     elif made.vendor == "postgresql":
-        schema = made.ask(
-            "SELECT table_schema || '.' || table_name, column_name, data_type, column_default, "
-            "is_nullable, is_identity FROM information_schema.columns WHERE table_schema NOT IN "
-            "('information_schema', 'pg_catalog') ORDER BY 1, 2"
+        schema = _written(made, "pg_dump", *server_arguments(made, "--schema-only"))
+        tables = made.ask(
+            # The rest of a sequence's row is the server's own business.
+            "SELECT format(CASE c.relkind WHEN 'S' THEN '(SELECT last_value, is_called FROM %I.%I) "
+            "AS found' ELSE '%I.%I' END, n.nspname, c.relname) FROM pg_class c "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'm', 'S') "
+            "AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
         )
-        schema += made.ask("SELECT indexdef FROM pg_indexes WHERE schemaname !~ '^pg_' ORDER BY 1")
-        schema += made.ask(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
-            "WHERE connamespace = 'public'::regnamespace ORDER BY 1"
-        )
-        schema += made.ask(
-            "SELECT schemaname, sequencename, last_value FROM pg_sequences ORDER BY 1, 2"
-        )
-        tables = sorted({str(row[0]) for row in schema if "." in str(row[0]) and len(row) > 3})
     else:
-        tables = [str(name) for (name,) in made.ask("SHOW TABLES")]
-        schema = [row for name in tables for row in made.ask(f"SHOW CREATE TABLE `{name}`")]
+        program = shutil.which("mariadb-dump") or "mysqldump"
+        words = ("--no-data", "--routines", "--triggers", "--events", "--skip-dump-date")
+        schema = _written(made, program, *server_arguments(made, *words))
+        names = [str(name).replace("`", "``") for (name,) in made.ask("SHOW TABLES")]
+        tables = [(f"`{name}`",) for name in names]
     every = "SELECT * FROM "
-    rows = {name: sorted(map(repr, made.ask(every + name))) for name in tables}
+    rows = {str(name): sorted(map(repr, made.ask(every + name))) for (name,) in tables}
     return {"schema": schema, "rows": rows}
+
+
+def server_arguments(made: Site, *words: str) -> list[str]:
+    """The arguments with which a vendor's program reaches a site's database."""
+    given = {name: str(made.entry[name]) for name in ("HOST", "PORT", "USER", "NAME")}
+    user = "username" if made.vendor == "postgresql" else "user"
+    at = [f"--host={given['HOST']}", f"--{user}={given['USER']}"]
+    port = [f"--port={given['PORT']}"] if given["PORT"] else []
+    return [*at, *port, *words, given["NAME"]]
+
+
+def passwords(made: Site) -> dict[str, str]:
+    """The environment in which a vendor's program has a site's password."""
+    password = str(made.entry.get("PASSWORD") or "")
+    return {"PGPASSWORD": password, "MYSQL_PWD": password} if password else {}
+
+
+def _written(made: Site, *command: str) -> list[str]:
+    env = {**os.environ, **passwords(made)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    # A key that pg_dump makes up each time.
+    return [line for line in done.stdout.splitlines() if "restrict " not in line]

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.benchmarks.backups import small_backups
 from tests.benchmarks.evidence import replay_and_scratch
 from tests.benchmarks.first_paint import first_painted_conflict
 from tests.benchmarks.forecast import five_hundred_branches
@@ -42,6 +43,7 @@ if __name__ == "__main__":
                 time_of_verdicts,
                 plan_of_a_long_app,
                 squashes_of_real_packages,
+                small_backups,
             ]
         )
     )

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,32 +17,52 @@ NOISE = 1.1
 class Cost:
     """Wall time in seconds, peak resident memory in MiB: the least of several runs.
 
-    What else the machine does can only make a run dearer.
+    What else the machine does can only make a run dearer. ``cpu`` is in seconds as well, of the
+    command and all that it started and waited for.
     """
 
     seconds: float
     mebibytes: float
+    cpu: float = 0.0
 
 
 def cost_of(command: Sequence[str], directory: Path, *, runs: int = 5, code: int = 0) -> Cost:
     """What a command that ends with this exit code costs."""
-    samples = [_run(command, directory, code) for _ in range(runs)]
+    return least([run_once(command, directory, code=code) for _ in range(runs)])
+
+
+def least(samples: Sequence[Cost]) -> Cost:
+    """The least that several runs took, of each."""
     return Cost(
-        min(sample.seconds for sample in samples), min(sample.mebibytes for sample in samples)
+        min(sample.seconds for sample in samples),
+        min(sample.mebibytes for sample in samples),
+        min(sample.cpu for sample in samples),
     )
 
 
-def _run(command: Sequence[str], directory: Path, code: int) -> Cost:
+def run_once(
+    command: Sequence[str],
+    directory: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    code: int = 0,
+) -> Cost:
+    """What one run of a command costs, in this environment or in another."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=directory,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != code:
         raise RuntimeError(f"{command} ended with {process.returncode}, not {code}")
-    return Cost(seconds, usage.ru_maxrss / KIBIBYTES_PER_MEBIBYTE)
+    cpu = usage.ru_utime + usage.ru_stime
+    return Cost(seconds, usage.ru_maxrss / KIBIBYTES_PER_MEBIBYTE, cpu)
 
 
 @dataclass(frozen=True, slots=True)

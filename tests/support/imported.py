@@ -49,13 +49,13 @@ INSTALLED_APPS = {
 """What importing the migrations of a package takes; what is not installed is left out."""
 
 
-def set_up(package: str, **overrides: object) -> None:
-    """Configure Django for one package, with some settings as they are given."""
+def settings_of(package: str) -> dict[str, Any]:
+    """The settings that one package takes, with a database in memory."""
     more: dict[str, Any] = {}
     if package == "oscar":
         defaults = importlib.import_module("oscar.defaults")
         more = {name: value for name, value in vars(defaults).items() if name.isupper()}
-    configured: dict[str, Any] = dict(
+    return dict(
         **more,
         INSTALLED_APPS=[
             *CONTRIB,
@@ -83,7 +83,11 @@ def set_up(package: str, **overrides: object) -> None:
         ],
         WAGTAILADMIN_BASE_URL="https://example.com",
     )
-    settings.configure(**configured | overrides)
+
+
+def set_up(package: str, **overrides: object) -> None:
+    """Configure Django for one package, with some settings as they are given."""
+    settings.configure(**settings_of(package) | overrides)
     django.setup()
 
 

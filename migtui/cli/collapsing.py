@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from migtui.cli.databases import add_lock_timeout, tell_progress, told_if_interrupted
+from migtui.cli.databases import tell_progress, told_if_interrupted
 from migtui.cli.output import narrate
 from migtui.cli.rollback import is_confirmed, require_done
 from migtui.core.squash_plan import Unapplied
@@ -14,17 +14,6 @@ from migtui.reports.rollback import rollback_text
 from migtui.services.project import Project
 from migtui.services.roll_back_first import prepare_rollbacks
 from migtui.services.rollback import Rollback, run_rollback
-
-
-def add_roll_back_options(parser: argparse.ArgumentParser) -> None:
-    """Add what says that a database may be rolled back, and how."""
-    parser.add_argument(
-        "--roll-back",
-        action="store_true",
-        help="with --collapse: roll back first what a database has applied of it",
-    )
-    parser.add_argument("--no-backup", action="store_true", help="make no backup before that")
-    add_lock_timeout(parser)
 
 
 def plan_rollbacks(

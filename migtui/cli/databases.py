@@ -1,7 +1,6 @@
-"""What the commands that change databases have in common: options, progress, and consent."""
+"""What the commands that change databases have in common: progress, and consent."""
 
 import argparse
-import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,28 +9,8 @@ from migtui.cli.output import narrate
 from migtui.core.safe_text import safe_line
 from migtui.engine.database_protocol import Said
 from migtui.engine.protocol import Progress
-from migtui.services.migrate import MigrateOrder
 
 CLEAR = "\r\x1b[K"
-
-
-def seconds(text: str) -> float:
-    """A number of seconds, as argparse wants it read."""
-    number = float(text)
-    if not (math.isfinite(number) and number >= 0):
-        raise ValueError(text)
-    return number
-
-
-def add_lock_timeout(parser: argparse.ArgumentParser) -> None:
-    """Add ``--lock-timeout``."""
-    parser.add_argument(
-        "--lock-timeout",
-        type=seconds,
-        default=MigrateOrder().lock_timeout,
-        metavar="S",
-        help="seconds to wait while somebody else migrates (%(default)g)",
-    )
 
 
 def tell_progress(arguments: argparse.Namespace) -> Callable[[Progress], None]:

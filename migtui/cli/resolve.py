@@ -5,9 +5,9 @@ import sys
 from dataclasses import dataclass, replace
 
 from migtui.cli.changing import add_change_options, require_confirmation
-from migtui.cli.collapsing import add_roll_back_options
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
+from migtui.cli.options import add_roll_back_options
 from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
 from migtui.cli.undo import UPDATED
 from migtui.core.explanation import Explanation

@@ -7,7 +7,7 @@ from dataclasses import replace
 from migtui.cli.collapsing import are_confirmed, plan_rollbacks, roll_back, tell_what_is_next
 from migtui.cli.output import ask, narrate, narrate_report, paint_for
 from migtui.cli.resolve import Case, show_plan, tell_notices, write_resolution
-from migtui.cli.squash import chosen_databases, tell_steps
+from migtui.cli.squash_answer import chosen_databases, tell_steps
 from migtui.core.collapse import COLLAPSE
 from migtui.errors import UsageError
 from migtui.reports.outcome import changes_text

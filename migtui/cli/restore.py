@@ -3,13 +3,13 @@
 import argparse
 
 from migtui.cli.databases import (
-    add_lock_timeout,
     ask_for,
     bar,
     tell_progress,
     told_if_interrupted,
 )
 from migtui.cli.engine import project_and_engine
+from migtui.cli.options import add_lock_timeout
 from migtui.cli.output import ask, can_ask, narrate, require_terminal, write_answer
 from migtui.core.safe_text import safe_line
 from migtui.errors import UsageError

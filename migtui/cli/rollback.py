@@ -4,15 +4,10 @@ import argparse
 import sys
 from dataclasses import replace
 
-from migtui.cli.databases import (
-    add_lock_timeout,
-    ask_for,
-    bar,
-    tell_progress,
-    told_if_interrupted,
-)
+from migtui.cli.databases import ask_for, bar, tell_progress, told_if_interrupted
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
+from migtui.cli.options import add_lock_timeout
 from migtui.cli.output import (
     ask,
     can_ask,

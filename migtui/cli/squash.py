@@ -1,33 +1,11 @@
 """``migtui squash``: plan a squash, and write it once it is proved."""
 
 import argparse
-import sys
-from collections.abc import Callable, Sequence
 
 from migtui.cli.changing import require_confirmation
-from migtui.cli.collapsing import (
-    add_roll_back_options,
-    are_confirmed,
-    plan_rollbacks,
-    roll_back,
-    tell_what_is_next,
-)
-from migtui.cli.engine import chosen_engine
-from migtui.cli.opening import open_chosen_project
-from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
-from migtui.core.migration import MigrationKey
-from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan, SquashProof
-from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations, Progress
-from migtui.errors import NotFoundError, UsageError
-from migtui.reports.diff import painted_diff, unified_diff
-from migtui.reports.outcome import changes_text, verification_text
-from migtui.reports.squash import proof_text, squash_json, squash_text
-from migtui.services.consult import Consultation, consult_lightly
-from migtui.services.named import require_migration
-from migtui.services.project import Project
-from migtui.services.prove import is_proved, prove
-from migtui.services.squash import plan_squash, write_squash
+from migtui.cli.engine import project_and_engine
+from migtui.cli.options import add_roll_back_options
+from migtui.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -119,164 +97,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--roll-back goes with --collapse.")
     if arguments.database and not arguments.collapse:
         raise UsageError("--database goes with --finish and --collapse.")
-    project = open_chosen_project(arguments)
-    with chosen_engine(arguments, project) as engine:
-        consultation = consult_lightly(project, engine)
-        choice = _choice(arguments, consultation.project)
-        found = _plan(arguments, consultation, choice, engine)
-        if arguments.dry_run or found.plan.changes is None:
-            return _show(arguments, found.plan)
-        return _write(arguments, consultation, found, engine)
+    with project_and_engine(arguments) as (project, engine):
+        from migtui.cli.squash_answer import answer  # noqa: PLC0415 - while Django is set up
 
-
-def _plan(
-    arguments: argparse.Namespace,
-    consultation: Consultation,
-    choice: SquashChoice,
-    engine: Engine,
-) -> Collapse:
-    """What is proved, and what is written; the same but for a collapse."""
-    project, facts = consultation.project, consultation.facts
-    applied = chosen_databases(consultation.applied, arguments.database)
-    progress = tell_steps(arguments)
-    if arguments.collapse:
-        from migtui.services.collapse import plan_collapse  # noqa: PLC0415 - as --finish
-
-        return plan_collapse(project, engine, facts, choice, applied=applied, progress=progress)
-    plan = plan_squash(project, engine, facts, choice, applied=applied, progress=progress)
-    return Collapse(plan, plan)
-
-
-def chosen_databases(
-    applied: Sequence[AppliedMigrations], aliases: Sequence[str] | None
-) -> list[AppliedMigrations]:
-    """The databases that are asked: those that were named, else all.
-
-    Raises:
-        NotFoundError: There is none of that name.
-    """
-    known = {entry.alias: entry for entry in applied}
-    for alias in aliases or ():
-        if alias not in known:
-            raise NotFoundError(
-                f"The settings have no database {alias!r}.", help=f"There are: {', '.join(known)}."
-            )
-    return [known[alias] for alias in aliases] if aliases else list(applied)
+        return answer(arguments, project, engine)
 
 
 def _require_no(arguments: argparse.Namespace, *names: str) -> None:
     for name in names:
         if getattr(arguments, name):
             raise UsageError(f"--{name} goes with --finish.")
-
-
-def _write(
-    arguments: argparse.Namespace,
-    consultation: Consultation,
-    found: Collapse,
-    engine: Engine,
-) -> int:
-    project, facts, plan = consultation.project, consultation.facts, found.plan
-    rollbacks = plan_rollbacks(arguments, project, engine, found.unapplied)
-    paint = paint_for(sys.stderr, no_color=arguments.no_color)
-    narrate_report(arguments, squash_text(plan, paint=paint))
-    proofs: tuple[SquashProof, ...] = ()
-    if arguments.no_proof:
-        narrate(arguments, "Not proved: --no-proof was given.")
-    else:
-        proofs = prove(project, engine, facts, found.squash, progress=tell_steps(arguments))
-        narrate_report(arguments, proof_text(proofs, paint=paint))
-        if not is_proved(proofs, facts):
-            _answer(arguments, plan, proofs, written=False)
-            narrate(
-                arguments,
-                "Nothing was written. Try --no-optimize or another range; --no-proof writes it "
-                "all the same.",
-            )
-            return 1
-    if not arguments.noinput:
-        sys.stderr.write(changes_text(plan.changes) if plan.changes else "")
-        if not ask("Write this?"):
-            narrate(arguments, "Nothing was written.")
-            return 1
-    if not are_confirmed(arguments, rollbacks):
-        narrate(arguments, "Nothing was written.")
-        return 1
-    roll_back(arguments, project, engine, rollbacks)
-    written = write_squash(project, plan, engine)
-    _answer(arguments, plan, proofs, written=True)
-    if arguments.format == "text":
-        write_answer(verification_text(plan.key.app_label, written.verification, paint=paint))
-    if not arguments.collapse:
-        narrate(
-            arguments,
-            "Commit it with the old files. When every database has it: `migtui squash "
-            f"{plan.key.app_label} --finish {plan.key.name}`.",
-        )
-    narrate(arguments, "`migtui undo` takes it back.")
-    tell_what_is_next(arguments, rollbacks)
-    return 0
-
-
-def _answer(
-    arguments: argparse.Namespace,
-    plan: SquashPlan,
-    proofs: tuple[SquashProof, ...],
-    *,
-    written: bool,
-) -> None:
-    if arguments.format == "json":
-        write_answer(squash_json(plan, proofs, written=written))
-    elif written and plan.changes is not None:
-        write_answer(f"Written: {changes_text(plan.changes)}")
-
-
-def _choice(arguments: argparse.Namespace, project: Project) -> SquashChoice:
-    if len(arguments.names) > 2:  # noqa: PLR2004 - START and END
-        raise UsageError("Give a START and an END at most.")
-    project.require_apps([arguments.app_label])
-    named = [_find(arguments, project, name) for name in arguments.names]
-    start, end = (None, *named)[-2:] if named else (None, None)
-    return SquashChoice(
-        arguments.app_label,
-        start,
-        end,
-        name=arguments.squashed_name,
-        optimize=not arguments.no_optimize,
-        header=not arguments.no_header,
-        elide=tuple(_find(arguments, project, name) for name in arguments.elide),
-        keep=tuple(_find(arguments, project, name) for name in arguments.keep),
-    )
-
-
-def _find(arguments: argparse.Namespace, project: Project, name: str) -> MigrationKey:
-    return require_migration(project.graph.migrations, arguments.app_label, name)
-
-
-def tell_steps(arguments: argparse.Namespace) -> Callable[[Progress], None]:
-    """Tells on stderr how an answer gets on, each step once."""
-    told: set[str] = set()
-
-    def tell(progress: Progress) -> None:
-        if progress.text not in told:
-            told.add(progress.text)
-            narrate(arguments, f"{progress.text} …")
-
-    return tell
-
-
-def _show(arguments: argparse.Namespace, plan: SquashPlan) -> int:
-    """Print the plan, and the diff where there is one."""
-    if arguments.format == "json":
-        write_answer(squash_json(plan))
-        return int(plan.changes is None)
-    paint = paint_for(sys.stderr, no_color=arguments.no_color)
-    narrate_report(arguments, squash_text(plan, paint=paint))
-    if plan.changes is None:
-        return 1
-    if sys.stdout.isatty():
-        paint = paint_for(sys.stdout, no_color=arguments.no_color)
-        write_answer(painted_diff(plan.changes, paint=paint))
-    else:
-        write_answer(unified_diff(plan.changes))
-    return 0

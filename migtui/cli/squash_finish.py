@@ -7,7 +7,7 @@ from pathlib import Path
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
-from migtui.cli.squash import chosen_databases
+from migtui.cli.squash_answer import chosen_databases
 from migtui.core.migration import MigrationKey
 from migtui.core.squash_finish import FinishPlan
 from migtui.engine.client import Engine

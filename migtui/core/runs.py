@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+LOCK_TIMEOUT = 600.0
+"""Seconds to wait for others who migrate, where nothing else is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:

@@ -8,7 +8,6 @@ from migtui.core.migration import MigrationKey
 from migtui.core.safe_text import safe_line, safe_text
 from migtui.core.squash_plan import DraftOperation, SquashPlan, SquashProof
 from migtui.reports.diff import unified_diff
-from migtui.reports.json import SCHEMA_VERSION
 from migtui.reports.paint import Paint
 
 
@@ -31,6 +30,8 @@ def squash_json(
     plan: SquashPlan, proofs: tuple[SquashProof, ...] = (), *, written: bool = False
 ) -> str:
     """The plan, and what was proved of it; ``proofs`` is null where nothing was tried."""
+    from migtui.reports.json import SCHEMA_VERSION  # noqa: PLC0415 - text needs none of it
+
     return (
         json.dumps(
             {"schema_version": SCHEMA_VERSION, **squash_document(plan, proofs, written=written)},

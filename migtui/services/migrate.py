@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from migtui.core.runs import RunOutcome
+from migtui.core.runs import LOCK_TIMEOUT, RunOutcome
 from migtui.engine.client import Engine
 from migtui.engine.database_protocol import CountPending, HoldLock, RunMigrate, Said
 from migtui.engine.protocol import Progress
@@ -35,7 +35,7 @@ class MigrateOrder:
     arguments: tuple[str, ...] = ()
     alias: str | None = None
     verbosity: int = 1
-    lock_timeout: float = 600.0
+    lock_timeout: float = LOCK_TIMEOUT
     backup: bool = False
     lock_only: bool = False
     ddl_lock_timeout: float | None = None

@@ -1,0 +1,119 @@
+"""The answer of ``migtui squash`` about a range: the plan, or what was proved and written.
+
+Apart from the command's own module, so that it is imported while Django is set up.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from migtui.cli.output import narrate, narrate_report, paint_for, write_answer
+from migtui.core.migration import MigrationKey
+from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan
+from migtui.engine.client import Engine
+from migtui.engine.protocol import AppliedMigrations, Progress
+from migtui.errors import NotFoundError, UsageError
+from migtui.reports.diff import painted_diff, unified_diff
+from migtui.reports.squash import squash_json, squash_text
+from migtui.services.consult import Consultation, consult_lightly
+from migtui.services.named import require_migration
+from migtui.services.project import Project
+from migtui.services.squash import plan_squash
+
+
+def answer(arguments: argparse.Namespace, project: Project, engine: Engine) -> int:
+    """Plan, prove and write; 1 where it can't be squashed as asked."""
+    consultation = consult_lightly(project, engine)
+    choice = _choice(arguments, consultation.project)
+    found = _plan(arguments, consultation, choice, engine)
+    if arguments.dry_run or found.plan.changes is None:
+        return _show(arguments, found.plan)
+    from migtui.cli.squash_write import write  # noqa: PLC0415 - a dry run needs none of it
+
+    return write(arguments, consultation, found, engine)
+
+
+def _plan(
+    arguments: argparse.Namespace,
+    consultation: Consultation,
+    choice: SquashChoice,
+    engine: Engine,
+) -> Collapse:
+    """What is proved, and what is written; the same but for a collapse."""
+    project, facts = consultation.project, consultation.facts
+    applied = chosen_databases(consultation.applied, arguments.database)
+    progress = tell_steps(arguments)
+    if arguments.collapse:
+        from migtui.services.collapse import plan_collapse  # noqa: PLC0415 - as --finish
+
+        return plan_collapse(project, engine, facts, choice, applied=applied, progress=progress)
+    plan = plan_squash(project, engine, facts, choice, applied=applied, progress=progress)
+    return Collapse(plan, plan)
+
+
+def chosen_databases(
+    applied: Sequence[AppliedMigrations], aliases: Sequence[str] | None
+) -> list[AppliedMigrations]:
+    """The databases that are asked: those that were named, else all.
+
+    Raises:
+        NotFoundError: There is none of that name.
+    """
+    known = {entry.alias: entry for entry in applied}
+    for alias in aliases or ():
+        if alias not in known:
+            raise NotFoundError(
+                f"The settings have no database {alias!r}.", help=f"There are: {', '.join(known)}."
+            )
+    return [known[alias] for alias in aliases] if aliases else list(applied)
+
+
+def _choice(arguments: argparse.Namespace, project: Project) -> SquashChoice:
+    if len(arguments.names) > 2:  # noqa: PLR2004 - START and END
+        raise UsageError("Give a START and an END at most.")
+    project.require_apps([arguments.app_label])
+    named = [_find(arguments, project, name) for name in arguments.names]
+    start, end = (None, *named)[-2:] if named else (None, None)
+    return SquashChoice(
+        arguments.app_label,
+        start,
+        end,
+        name=arguments.squashed_name,
+        optimize=not arguments.no_optimize,
+        header=not arguments.no_header,
+        elide=tuple(_find(arguments, project, name) for name in arguments.elide),
+        keep=tuple(_find(arguments, project, name) for name in arguments.keep),
+    )
+
+
+def _find(arguments: argparse.Namespace, project: Project, name: str) -> MigrationKey:
+    return require_migration(project.graph.migrations, arguments.app_label, name)
+
+
+def tell_steps(arguments: argparse.Namespace) -> Callable[[Progress], None]:
+    """Tells on stderr how an answer gets on, each step once."""
+    told: set[str] = set()
+
+    def tell(progress: Progress) -> None:
+        if progress.text not in told:
+            told.add(progress.text)
+            narrate(arguments, f"{progress.text} …")
+
+    return tell
+
+
+def _show(arguments: argparse.Namespace, plan: SquashPlan) -> int:
+    """Print the plan, and the diff where there is one."""
+    if arguments.format == "json":
+        write_answer(squash_json(plan))
+        return int(plan.changes is None)
+    paint = paint_for(sys.stderr, no_color=arguments.no_color)
+    narrate_report(arguments, squash_text(plan, paint=paint))
+    if plan.changes is None:
+        return 1
+    if sys.stdout.isatty():
+        paint = paint_for(sys.stdout, no_color=arguments.no_color)
+        write_answer(painted_diff(plan.changes, paint=paint))
+    else:
+        write_answer(unified_diff(plan.changes))
+    return 0

@@ -1,0 +1,77 @@
+"""Proves and writes a squash that was planned: the second half of ``migtui squash``."""
+
+import argparse
+import sys
+
+from migtui.cli.collapsing import are_confirmed, plan_rollbacks, roll_back, tell_what_is_next
+from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
+from migtui.cli.squash_answer import tell_steps
+from migtui.core.squash_plan import Collapse, SquashPlan, SquashProof
+from migtui.engine.client import Engine
+from migtui.reports.outcome import changes_text, verification_text
+from migtui.reports.squash import proof_text, squash_json, squash_text
+from migtui.services.consult import Consultation
+from migtui.services.prove import is_proved, prove
+from migtui.services.squash import write_squash
+
+
+def write(
+    arguments: argparse.Namespace,
+    consultation: Consultation,
+    found: Collapse,
+    engine: Engine,
+) -> int:
+    """Prove, ask and write; 1 where it was not to be."""
+    project, facts, plan = consultation.project, consultation.facts, found.plan
+    rollbacks = plan_rollbacks(arguments, project, engine, found.unapplied)
+    paint = paint_for(sys.stderr, no_color=arguments.no_color)
+    narrate_report(arguments, squash_text(plan, paint=paint))
+    proofs: tuple[SquashProof, ...] = ()
+    if arguments.no_proof:
+        narrate(arguments, "Not proved: --no-proof was given.")
+    else:
+        proofs = prove(project, engine, facts, found.squash, progress=tell_steps(arguments))
+        narrate_report(arguments, proof_text(proofs, paint=paint))
+        if not is_proved(proofs, facts):
+            _answer(arguments, plan, proofs, written=False)
+            narrate(
+                arguments,
+                "Nothing was written. Try --no-optimize or another range; --no-proof writes it "
+                "all the same.",
+            )
+            return 1
+    if not arguments.noinput:
+        sys.stderr.write(changes_text(plan.changes) if plan.changes else "")
+        if not ask("Write this?"):
+            narrate(arguments, "Nothing was written.")
+            return 1
+    if not are_confirmed(arguments, rollbacks):
+        narrate(arguments, "Nothing was written.")
+        return 1
+    roll_back(arguments, project, engine, rollbacks)
+    written = write_squash(project, plan, engine)
+    _answer(arguments, plan, proofs, written=True)
+    if arguments.format == "text":
+        write_answer(verification_text(plan.key.app_label, written.verification, paint=paint))
+    if not arguments.collapse:
+        narrate(
+            arguments,
+            "Commit it with the old files. When every database has it: `migtui squash "
+            f"{plan.key.app_label} --finish {plan.key.name}`.",
+        )
+    narrate(arguments, "`migtui undo` takes it back.")
+    tell_what_is_next(arguments, rollbacks)
+    return 0
+
+
+def _answer(
+    arguments: argparse.Namespace,
+    plan: SquashPlan,
+    proofs: tuple[SquashProof, ...],
+    *,
+    written: bool,
+) -> None:
+    if arguments.format == "json":
+        write_answer(squash_json(plan, proofs, written=written))
+    elif written and plan.changes is not None:
+        write_answer(f"Written: {changes_text(plan.changes)}")

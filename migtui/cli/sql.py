@@ -18,6 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--backwards", action="store_true", help="what unapplying executes")
     parser.add_argument(
+        "--halfway",
+        action="store_true",
+        help="where MIGRATION has stopped on the database, and SQL that leads back and onward "
+        "(reads it; compares on scratch databases)",
+    )
+    parser.add_argument(
         "--order", nargs="+", metavar="LEAF", help="branches of the conflict, first to run first"
     )
     parser.add_argument(
@@ -49,6 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.migration_name and arguments.order:
         raise UsageError("Give a migration or --order, not both.")
     with project_and_engine(arguments) as (project, engine):
-        from migtui.cli.sql_answer import answer  # noqa: PLC0415 - while Django is set up
+        if arguments.halfway:
+            from migtui.cli.halfway import answer  # noqa: PLC0415 - while Django is set up
+        else:
+            from migtui.cli.sql_answer import answer  # noqa: PLC0415 - as above
 
         return answer(arguments, project, engine)

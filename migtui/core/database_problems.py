@@ -34,7 +34,8 @@ def rename_sql(old: MigrationKey, new: MigrationKey) -> str:
     return f"UPDATE {TABLE} SET name = {_text(new.name)} {_where(old)};"  # noqa: S608 - quoted, printed
 
 
-def _delete_sql(key: MigrationKey) -> str:
+def delete_sql(key: MigrationKey) -> str:
+    """The statement that has a database take a migration for not applied."""
     return f"DELETE FROM {TABLE} {_where(key)};"  # noqa: S608 - as above
 
 
@@ -42,7 +43,8 @@ def _where(key: MigrationKey) -> str:
     return f"WHERE app = {_text(key.app_label)} AND name = {_text(key.name)}"
 
 
-def _insert_sql(key: MigrationKey) -> str:
+def insert_sql(key: MigrationKey) -> str:
+    """The statement that has a database take a migration for applied."""
     values = f"{_text(key.app_label)}, {_text(key.name)}, CURRENT_TIMESTAMP"
     return f"INSERT INTO {TABLE} (app, name, applied) VALUES ({values});"  # noqa: S608 - as above
 
@@ -90,9 +92,9 @@ def _mend_order(
             old, parent
         )
     return (
-        f"If what {parent} does is in the database already: {_insert_sql(parent)} If it is not: "
-        f"{_delete_sql(key)} then `migtui migrate {parent.app_label} {parent.name} --database "
-        f"{alias}`, then {_insert_sql(key)}"
+        f"If what {parent} does is in the database already: {insert_sql(parent)} If it is not: "
+        f"{delete_sql(key)} then `migtui migrate {parent.app_label} {parent.name} --database "
+        f"{alias}`, then {insert_sql(key)}"
     )
 
 
@@ -117,7 +119,7 @@ def without_file(alias: str, lost: Sequence[LostRow]) -> Iterator[Problem]:
             what = "No commit has it, and no file does the same."
             mend = (
                 "Find out who applied it. Where its effect is to stay without a file: "
-                f"{_delete_sql(key)}"
+                f"{delete_sql(key)}"
             )
         yield Problem(
             "migtui.E102",

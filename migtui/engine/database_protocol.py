@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from migtui.core.backups import Manifest, Origin, Place
+from migtui.core.halfway import Halfway
 from migtui.core.rollback import Break, RollbackStep, Stored
 from migtui.core.runs import RunOutcome, Trouble
-from migtui.engine.protocol import OverlayFile, Progress, Request
+from migtui.engine.protocol import OverlayFile, Progress, Request, TryOrders
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +283,21 @@ class RunRollback(Request[RunOutcome]):
 
 
 @dataclass(frozen=True, slots=True)
+class FindHalfway(Request[Halfway]):
+    """Where has this migration stopped on a database, and which SQL leads out? Reads only.
+
+    Attributes:
+        alias: The database.
+        key: App label and name.
+        server: Where scratch databases are made; what it says of orders does not matter.
+    """
+
+    alias: str
+    key: tuple[str, str]
+    server: TryOrders
+
+
+@dataclass(frozen=True, slots=True)
 class RenamedRows:
     """Rows that have got another name.
 
@@ -357,6 +373,8 @@ DATABASE_MESSAGES: tuple[type[Any], ...] = (
     InspectRollback,
     RollbackDetails,
     RunRollback,
+    FindHalfway,
+    Halfway,
     CountPending,
     PendingMigrations,
     HoldLock,

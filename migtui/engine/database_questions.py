@@ -7,6 +7,7 @@ from migtui.engine.backup import make_backup
 from migtui.engine.database_protocol import (
     CountPending,
     FindDatabase,
+    FindHalfway,
     HoldLock,
     InspectRollback,
     MakeBackup,
@@ -16,6 +17,7 @@ from migtui.engine.database_protocol import (
     RunMigrate,
     RunRollback,
 )
+from migtui.engine.halfway import find_halfway
 from migtui.engine.history import find_database, read_history
 from migtui.engine.migrate import count_pending, hold_lock, run_migrate
 from migtui.engine.protocol import Progress, Request
@@ -33,5 +35,6 @@ DATABASE_ANSWERS: dict[type[Request[Any]], Callable[[Any, Callable[[Progress], N
     RenameRows: rename_rows,
     ReadHistory: lambda request, _report: read_history(request),
     InspectRollback: inspect_rollback,
+    FindHalfway: find_halfway,
     RunRollback: run_rollback,
 }

@@ -53,6 +53,7 @@ _POSTGRESQL = """
     UNION ALL
     SELECT r.relname, 'index', i.relname,
         replace(pg_get_indexdef(i.oid), 'INDEX ' || quote_ident(i.relname) || ' ', 'INDEX ')
+        || CASE WHEN x.indisvalid THEN '' ELSE ' INVALID' END
     FROM relations r JOIN pg_index x ON x.indrelid = r.oid JOIN pg_class i ON i.oid = x.indexrelid
     WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid AND k.conrelid = r.oid)
     UNION ALL

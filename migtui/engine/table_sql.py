@@ -27,7 +27,7 @@ def parts_of_table(sql: str) -> Iterator[Part]:
     Args:
         sql: A CREATE TABLE statement.
     """
-    head, *columns, tail = _split(sql)
+    head, *columns, tail = split_table(sql)
     yield "table", "", normalise(f"{head.split()[0]} {tail}")
     for column in columns:
         yield _part(column.strip())
@@ -60,7 +60,7 @@ def _part(sql: str) -> Part:
     return "column", normalise(match["name"]), normalise(match["definition"])
 
 
-def _split(sql: str) -> list[str]:
+def split_table(sql: str) -> list[str]:
     """What stands before the outer parentheses, each item inside, and what stands after."""
     found = [""]
     depth = 0

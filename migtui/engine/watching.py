@@ -1,5 +1,6 @@
 """What a run did: migrations that were applied or unapplied, and where it stood when it failed."""
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,8 +14,11 @@ from migtui.engine.untyped import Connection, Migration
 # Statements of a migration that are kept, and characters of each.
 KEPT = 200
 WIDTH = 2_000
-# What changes nothing.
-READING = ("SELECT", "SHOW", "PRAGMA", "EXPLAIN", "SET ", "SAVEPOINT", "RELEASE")
+# What changes nothing; Django's statements for PostgreSQL may go on after a SET CONSTRAINTS.
+READING = re.compile(
+    r"\s*(?:SELECT|SHOW|PRAGMA|EXPLAIN|SET|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b[^;]*;?\s*\Z",
+    re.IGNORECASE,
+)
 
 
 def cause_of(error: BaseException) -> BaseException:
@@ -76,7 +80,7 @@ class Watch:
         except BaseException:
             self._statement = self._statement or text  # later ones only tidy up
             raise
-        if not text.lstrip().upper().startswith(READING):
+        if not READING.match(text):
             self._executed.append(text)
         return result
 

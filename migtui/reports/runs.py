@@ -14,13 +14,13 @@ def where_it_stands(outcome: RunOutcome) -> str:
             names = ", ".join(f"{app_label}.{name}" for app_label, name in keys)
             lines.append(f"{verb} before that: {names}.")
     if outcome.failed is not None:
-        lines += _failed_step(outcome.failed)
+        lines += _failed_step(outcome.failed, outcome.alias)
     if outcome.trouble is not None and outcome.trouble.help:
         lines.append(outcome.trouble.help)
     return "\n".join(lines)
 
 
-def _failed_step(failed: FailedStep) -> list[str]:
+def _failed_step(failed: FailedStep, alias: str) -> list[str]:
     name = f"{failed.app_label}.{failed.migration}"
     state = "applied" if failed.backwards else "not applied"
     lines = [f"{name} counts as {state}."]
@@ -36,6 +36,9 @@ def _failed_step(failed: FailedStep) -> list[str]:
         if hidden > 0:
             lines.append(f"    … {hidden} more")
         lines += [f"    {_shortened(sql)}" for sql in failed.executed[-SHOWN:]]
+    if failed.stays:
+        command = f"migtui sql {failed.app_label} {failed.migration} --halfway --database {alias}"
+        lines.append(f"`{command}` looks at the schema, and writes the SQL back and onward.")
     return lines
 
 

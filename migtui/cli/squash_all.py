@@ -9,11 +9,10 @@ from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import write_answer
 from migtui.core.safe_text import safe_line
-from migtui.core.squash import NESTING
-from migtui.core.squash_all import Outline, outline_apps
+from migtui.core.squash_all import Outline
 from migtui.reports.json import SCHEMA_VERSION
 from migtui.services.consult import consult_lightly
-from migtui.services.squash import installed, version_of
+from migtui.services.squash import outline_project
 
 
 def outline(arguments: argparse.Namespace) -> int:
@@ -21,9 +20,7 @@ def outline(arguments: argparse.Namespace) -> int:
     project = open_chosen_project(arguments)
     with chosen_engine(arguments, project) as engine:
         consultation = consult_lightly(project, engine)
-    graph = installed(consultation.project.graph, consultation.facts)
-    can_nest = version_of(consultation.facts.django_version) >= NESTING
-    found = outline_apps(graph, can_nest=can_nest)
+    found = outline_project(consultation.project, consultation.facts)
     if arguments.format == "json":
         write_answer(json.dumps(_document(found), indent=2) + "\n")
     else:
@@ -41,7 +38,7 @@ def _lines(outlines: Sequence[Outline]) -> Iterator[str]:
         for words in entry.commands:
             yield f"    {shlex.join(['migtui', 'squash', *words])}"
     if not outlines:
-        yield "No app of this project has two migrations."
+        yield "No app of this project has anything left to squash."
 
 
 def _document(outlines: Sequence[Outline]) -> dict[str, object]:

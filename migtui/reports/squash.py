@@ -1,7 +1,9 @@
 """A squash as planned, written and proved, as text and as JSON."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from migtui.core.migration import MigrationKey
@@ -10,15 +12,33 @@ from migtui.core.squash_plan import DraftOperation, SquashPlan, SquashProof
 from migtui.reports.diff import unified_diff
 from migtui.reports.paint import Paint
 
+_DEFINED = re.compile(r"(?:@.*\n)*def (?P<name>\w+)")
+
 
 def squash_text(plan: SquashPlan, *, paint: Paint) -> str:
     """What a squash replaces and holds, what stops it, what databases would do."""
-    return "\n".join([*_lines(plan, paint), ""])
+    return "\n".join([*_history(plan, paint), *_facts(plan, paint, command), *_sources(plan), ""])
 
 
-def plan_text(plan: SquashPlan, *, paint: Paint) -> str:
-    """The same without the app's history, for where that stands beside it."""
-    return "\n".join([*_body(plan, paint), ""])
+def plan_text(
+    plan: SquashPlan,
+    *,
+    paint: Paint,
+    way: Callable[[SquashPlan, Sequence[MigrationKey]], str],
+) -> str:
+    """The same without the history and the sources, for where these stand beside it.
+
+    Args:
+        plan: The plan.
+        paint: Colours what stands out.
+        way: What to do to squash a part of the range.
+    """
+    return "\n".join([*_facts(plan, paint, way), ""])
+
+
+def command(plan: SquashPlan, part: Sequence[MigrationKey]) -> str:
+    """The command that squashes a part of the range."""
+    return f"migtui squash {plan.key.app_label} {part[0].name} {part[-1].name}"
 
 
 def proof_text(proofs: tuple[SquashProof, ...], *, paint: Paint) -> str:
@@ -41,16 +61,19 @@ def squash_json(
     )
 
 
-def _lines(plan: SquashPlan, paint: Paint) -> Iterator[str]:
+def _history(plan: SquashPlan, paint: Paint) -> Iterator[str]:
     yield paint("heading", safe_line(f"{plan.key}"))
     inside = set(plan.replaces)
     for key in plan.chain:
         mark = "┃" if key in inside else " "
         yield f"  {mark} {safe_line(key.name)}"
-    yield from _body(plan, paint)
 
 
-def _body(plan: SquashPlan, paint: Paint) -> Iterator[str]:
+def _facts(
+    plan: SquashPlan,
+    paint: Paint,
+    way: Callable[[SquashPlan, Sequence[MigrationKey]], str],
+) -> Iterator[str]:
     draft = plan.draft
     count = len(plan.replaces)
     if draft is None:
@@ -60,35 +83,38 @@ def _body(plan: SquashPlan, paint: Paint) -> Iterator[str]:
             f"{count} migrations with {draft.before} operations become one with "
             f"{len(draft.operations)}."
         )
-        yield from _stops(plan, paint)
-        if len(draft.gains) > 1:
-            yield "Cut points:"
-            for gain in draft.gains:
-                yield f"    up to {safe_line(gain.migration)}: {gain.before} → {gain.after}"
-    for key, name in plan.carried:
-        yield f"Carried along: {safe_line(name)} of {safe_line(key.name)}."
+    for refusal in plan.refusals:
+        yield f"{paint('error', 'Not possible:')} {safe_line(refusal)}"
+    if plan.crossing:
+        yield from _ways_out(plan, way)
     for standing in () if plan.crossing else plan.standings:
         outlook = safe_line(standing.outlook(plan.key))
         yield f"Database {safe_line(standing.database)}: migrate {outlook}."
     for remark in plan.remarks:
         yield f"Note: {safe_line(remark)}"
-    for refusal in plan.refusals:
-        yield f"{paint('error', 'Not possible:')} {safe_line(refusal)}"
-    if plan.crossing:
-        yield "Ways out:"
-        for line in ways_out(plan):
-            yield f"    {safe_line(line)}"
+    yield from _stops(plan, paint)
+    if draft is not None and len(draft.gains) > 1:
+        yield "Cut points, and how many operations a squash up to there would have:"
+        width = max(len(f"{gain.before} → {gain.after}") for gain in draft.gains)
+        for gain in draft.gains:
+            counts = f"{gain.before} → {gain.after}"
+            yield f"    {counts:>{width}}  {safe_line(gain.migration)}"
+    for key, group in groupby(plan.carried, key=lambda entry: entry[0]):
+        names = ", ".join(name for _, name in group)
+        yield f"Carried along from {safe_line(key.name)}: {safe_line(names)}."
 
 
-def ways_out(plan: SquashPlan) -> Iterator[str]:
+def _ways_out(
+    plan: SquashPlan, way: Callable[[SquashPlan, Sequence[MigrationKey]], str]
+) -> Iterator[str]:
     """What to do instead of a squash that would depend on itself."""
-    app_label = plan.key.app_label
-    parts = [part for part in plan.parts if len(part) > 1]
-    for part in parts:
-        yield f"migtui squash {app_label} {part[0].name} {part[-1].name}"
+    yield "Ways out:"
+    for part in plan.parts:
+        if len(part) > 1:
+            yield f"    {safe_line(way(plan, part))}"
     start, through = plan.crossing[0], plan.crossing[1]
-    yield (
-        f"or let {start.name} no longer depend on {through}: move the operation that needs it "
+    yield safe_line(
+        f"    or let {start.name} no longer depend on {through}: move the operation that needs it "
         f"(a foreign key, say) into a migration of its own behind {plan.replaces[-1].name}."
     )
 
@@ -101,23 +127,39 @@ def _stops(plan: SquashPlan, paint: Paint) -> Iterator[str]:
     if barriers:
         yield "Django's optimizer moves nothing past:"
         for operation in barriers:
-            yield f"    {paint('warning', operation.type)} {safe_line(_origin(operation))}"
-            yield from _source(operation)
+            yield f"    {paint('warning', operation.type)} {safe_line(origin(operation))}"
     if draft.elided:
         yield "Left out, being elidable (a new database will not run it):"
         for operation in draft.elided:
-            yield f"    {operation.type} {safe_line(_origin(operation))}"
-            yield from _source(operation)
+            yield f"    {operation.type} {safe_line(origin(operation))}"
 
 
-def _origin(operation: DraftOperation) -> str:
-    return f"in {operation.migration}: {operation.text}" if operation.migration else operation.text
+def data_work(plan: SquashPlan) -> tuple[DraftOperation, ...]:
+    """The operations of a squash whose source can be shown, those that are left out among them."""
+    draft = plan.draft
+    if draft is None:
+        return ()
+    every = (*draft.operations, *draft.elided)
+    order = {name: number for number, name in enumerate(draft.migrations)}
+    found = [operation for operation in every if operation.functions or operation.sql]
+    found.sort(key=lambda operation: order.get(operation.migration, len(order)))
+    return tuple(found)
 
 
-def _source(operation: DraftOperation) -> Iterator[str]:
-    for text in (*operation.functions, operation.sql):
-        for line in safe_text(text).rstrip().splitlines():
-            yield f"        {line}"
+def _sources(plan: SquashPlan) -> Iterator[str]:
+    """The sources of what is kept and of what is left out."""
+    for operation in data_work(plan):
+        yield f"{operation.type} {safe_line(origin(operation))}"
+        for text in (*operation.functions, operation.sql):
+            for line in safe_text(text).rstrip().splitlines():
+                yield f"    {line}"
+
+
+def origin(operation: DraftOperation) -> str:
+    """Where an operation is from, and what it does: ``in 0003_fill: forwards``."""
+    found = _DEFINED.match(operation.functions[0]) if operation.functions else None
+    text = found["name"] if found else operation.text
+    return f"in {operation.migration}: {text}" if operation.migration else text
 
 
 def _proof(proof: SquashProof, paint: Paint) -> Iterator[str]:

@@ -106,7 +106,7 @@ def require_unpublished(project: Project, keys: Sequence[MigrationKey]) -> None:
         names = ", ".join(paths[path].name for path in sorted(found))
         raise ResolutionError(
             f"The default branch has {names}, so others may have applied it.",
-            help="Squash instead, without --collapse.",
+            help="Squash instead of collapsing, or choose a range that it does not have.",
         )
 
 

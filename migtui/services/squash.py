@@ -23,6 +23,7 @@ from migtui.core.squash import (
     squash_name,
     standing,
 )
+from migtui.core.squash_all import Outline, outline_apps
 from migtui.core.squash_plan import SquashChoice, SquashDraft, SquashPlan
 from migtui.engine import protocol
 from migtui.engine.client import Engine
@@ -133,6 +134,12 @@ def installed(graph: MigrationGraph, facts: ProjectFacts) -> MigrationGraph:
     labels = {app.label for app in facts.apps}
     found = [entry for key, entry in graph.migrations.items() if key.app_label in labels]
     return MigrationGraph.of(found, graph.swappable)
+
+
+def outline_project(project: Project, facts: ProjectFacts) -> tuple[Outline, ...]:
+    """What can be squashed of every app, in an order that works."""
+    can_nest = version_of(facts.django_version) >= NESTING
+    return outline_apps(installed(project.graph, facts), can_nest=can_nest)
 
 
 def _refused_before(

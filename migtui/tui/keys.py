@@ -7,6 +7,7 @@ from textual.binding import Binding
 from migtui.errors import ConfigError
 
 _OVERLAPS = Binding.Group("Overlap", compact=True)
+_RANGE = Binding.Group("Range", compact=True)
 
 APP = (
     Binding("question_mark", "toggle_help", "Help", id="app.help", key_display="?"),
@@ -39,7 +40,9 @@ MAIN = (
     Binding("u", "undo", "Undo", id="journal.undo", tooltip="Take back what was written last"),
     Binding("U,ctrl+r", "redo", "Redo", id="journal.redo", show=False),
     Binding("A", "stage", "Stage", id="git.stage", show=False, tooltip="git add what was written"),
-    Binding("S", "squash", "Squash", id="squash.open", show=False, tooltip="Squash this app"),
+    Binding(
+        "S", "squash", "Squash", id="squash.open", show=False, tooltip="This app, or every app"
+    ),
     Binding("e", "edit", "Edit", id="file.edit", show=False, tooltip="Open the file in $EDITOR"),
     Binding(
         "F",
@@ -166,16 +169,49 @@ DATABASES = (
 DATABASE_ACTIONS = ("roll_back", "back_up", "backups", "database", "reload", "leave")
 BACKUPS = (Binding("escape,q", "close", "Close", id="backups.close"),)
 SQUASH = (
-    Binding("s", "start", "Start here", id="squash.start", tooltip="The range begins here"),
-    Binding("e", "end", "End here", id="squash.end", tooltip="The range ends here"),
+    Binding("s", "start", "Start", id="squash.start", group=_RANGE, tooltip="Begins the range"),
+    Binding("e", "end", "End", id="squash.end", group=_RANGE, tooltip="Ends the range"),
     Binding("i", "elide", "Elide", id="squash.elide", tooltip="Leave out its RunPython and RunSQL"),
-    Binding("w", "write", "Prove and write", id="squash.write"),
+    Binding(
+        "K",
+        "keep",
+        "Keep",
+        id="squash.keep",
+        show=False,
+        tooltip="Keep what it has though elidable",
+    ),
+    Binding(
+        "p", "propose", "Proposal", id="squash.propose", show=False, tooltip="Take a range proposed"
+    ),
+    Binding("w", "write", "Write", id="squash.write", tooltip="Prove it, then write it"),
     Binding("f", "finish", "Finish", id="squash.finish", tooltip="Delete what a squash replaces"),
+    Binding(
+        "C",
+        "collapse",
+        "Collapse",
+        id="squash.collapse",
+        tooltip="Let the old files go at once, or squash again",
+    ),
+    Binding("a", "all", "All apps", id="squash.all", show=False, tooltip="What of every app"),
     Binding("1", "tab('plan')", "Plan tab", id="squash.plan", show=False),
-    Binding("2", "tab('file')", "File tab", id="squash.file", show=False),
-    Binding("3", "tab('proof')", "Proof tab", id="squash.proof", show=False),
+    Binding("2", "tab('data')", "Data tab", id="squash.data", show=False),
+    Binding("3", "tab('file')", "File tab", id="squash.file", show=False),
+    Binding("4", "tab('proof')", "Proof tab", id="squash.proof", show=False),
     Binding("escape", "back", "Back", id="squash.back"),
 )
+ALL_APPS = (Binding("escape", "back", "Back", id="all.back"),)
+FINISH = (
+    Binding("enter", "answer('finish')", "Finish", id="finish.yes", priority=True),
+    Binding(
+        "a",
+        "answer('add')",
+        "Add a listing",
+        id="finish.add",
+        tooltip="What showmigrations printed elsewhere",
+    ),
+    Binding("escape,n,q", "answer('')", "Leave it", id="finish.no"),
+)
+PATH = (Binding("escape", "close", "Cancel", id="path.close", priority=True),)
 TIMELINE = (
     Binding("up,k", "cursor(-1)", "Up", id="timeline.up", show=False),
     Binding("down,j", "cursor(1)", "Down", id="timeline.down", show=False),
@@ -201,12 +237,13 @@ SETTLE = (
 )
 CLOSE = (Binding("escape,enter,q", "close", "Close", id="dialog.close", priority=True),)
 
-_ALONE = (ORDER, CONFIRM, TRY, SETTLE, CLOSE, BACKUPS)
+_ALONE = (ORDER, CONFIRM, FINISH, PATH, TRY, SETTLE, CLOSE, BACKUPS)
 _PANES = ((*SCROLL, *SQL), LANE, LIST)
 _SCREENS = (
     (FORECAST, (BRANCHES, SCROLL)),
     (DATABASES, (LIST, SCROLL)),
     (SQUASH, (TIMELINE, SCROLL)),
+    (ALL_APPS, (LIST, SCROLL)),
 )
 """The keys of each further screen, and of the panes on it."""
 

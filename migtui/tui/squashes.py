@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migtui.core.collapse import COLLAPSE
@@ -11,20 +13,22 @@ from migtui.core.squash import chain
 from migtui.core.squash_finish import FinishPlan, find_squash
 from migtui.errors import EngineStartError
 from migtui.services import journal
+from migtui.services.collapse import plan_collapse
 from migtui.services.collapse_order import plan_collapse_order
 from migtui.services.finish import plan_finish, write_finish
 from migtui.services.prove import is_proved, prove
 from migtui.services.resolve import Choice, Plan, Written
 from migtui.services.roll_back_first import prepare_rollbacks
 from migtui.services.rollback import run_rollback
-from migtui.services.squash import installed, plan_squash, write_squash
+from migtui.services.squash import installed, outline_project, plan_squash, write_squash
 from migtui.tui.database_session import LOCK_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from migtui.core.runs import RunOutcome
-    from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof, Unapplied
+    from migtui.core.squash_all import Outline
+    from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan, SquashProof, Unapplied
     from migtui.engine.protocol import Progress
     from migtui.services.consult import Consultation
     from migtui.services.rollback import Rollback
@@ -48,6 +52,17 @@ class Step:
     data: tuple[str, ...]
     is_squash: bool
     applied: bool | None
+
+
+def outline(session: Session) -> tuple[Outline, ...]:
+    """What can be squashed of every app, in an order that works.
+
+    Raises:
+        EngineStartError: Django can't be asked.
+    """
+    if session.consultation is None:
+        raise EngineStartError(session.why_no_engine)
+    return outline_project(session.project, session.consultation.facts)
 
 
 class Squashes:
@@ -100,6 +115,18 @@ class Squashes:
             progress=progress,
         )
 
+    def collapse(self, choice: SquashChoice, progress: Callable[[Progress], None]) -> Collapse:
+        """What a collapse would be."""
+        said = self._consultation
+        return plan_collapse(
+            self._session.project,
+            self._session.engine,
+            said.facts,
+            choice,
+            applied=said.applied,
+            progress=progress,
+        )
+
     def collapse_order(
         self, order: tuple[MigrationKey, ...], progress: Callable[[Progress], None]
     ) -> Plan:
@@ -144,13 +171,24 @@ class Squashes:
         self._session.history = journal.history(self._session.project)
         return written
 
-    def finish_plan(self, key: MigrationKey | None) -> FinishPlan:
-        """What finishing a squash would change; without a key, the only one of the app."""
+    def file(self, path: str) -> Path:
+        """A file that was typed, from the project's directory on."""
+        return Path(os.path.relpath(self._session.project.root / Path(path).expanduser()))
+
+    def finish_plan(self, key: MigrationKey | None, files: Sequence[Path] = ()) -> FinishPlan:
+        """What finishing a squash would change; without a key, the only one of the app.
+
+        Args:
+            key: The squash.
+            files: What databases elsewhere have applied.
+        """
         said = self._consultation
         project = self._session.project
         graph = installed(project.graph, said.facts)
         found = find_squash(graph, self.app_label, key)
-        return plan_finish(project, said.facts, self.app_label, found, applied=said.applied)
+        return plan_finish(
+            project, said.facts, self.app_label, found, applied=said.applied, files=files
+        )
 
     def finish(self, plan: FinishPlan) -> Written:
         """Write the end of a squash."""

@@ -28,7 +28,7 @@ def test_a_dry_run_prints_the_plan_and_the_diff_and_writes_nothing(root: Path) -
     assert result.code == 0
     assert result.out.startswith(f"diff --git a/blog/migrations/{NAME}.py")
     assert "5 migrations with 6 operations become one with 5." in result.err
-    assert "RunPython in 0003_fill: Raw Python operation" in result.err
+    assert "RunPython in 0003_fill: forwards" in result.err
     assert "Post.objects.create(title=slug" in result.err
     assert f"Database default: migrate runs {NAME} instead of what it replaces." in result.err
     assert read_tree(root) == before

@@ -133,8 +133,6 @@ class MainScreen(TryingScreen):
         """Why an action can't be done now."""
         if action == "squash" and self.session.why_no_engine:
             return self.session.why_no_engine
-        if action == "squash" and not self.query_one(Sidebar).app_label:
-            return "Choose an app in the list first."
         return super().why_not(action)
 
     def action_details(self) -> None:
@@ -327,11 +325,27 @@ class MainScreen(TryingScreen):
             self.show_error(error)
 
     def action_squash(self) -> None:
-        """Squash the app that the list's cursor is on."""
+        """Squash the app that the list's cursor is on; where it is on none, show every app."""
         from migtui.tui.screens.squashing import SquashScreen  # noqa: PLC0415 - see session
 
         label = self.query_one(Sidebar).app_label
+        if not label:
+            self._squash_all()
+            return
         screen = SquashScreen(self.session, label, self.alone)
+
+        def read_again(_: None) -> None:
+            if screen.has_written:
+                self.action_reload()
+            if screen.wants_all:
+                self._squash_all()
+
+        self.app.push_screen(screen, read_again)
+
+    def _squash_all(self) -> None:
+        from migtui.tui.screens.squash_all import AllScreen  # noqa: PLC0415 - see session
+
+        screen = AllScreen(self.session, self.alone)
 
         def read_again(_: None) -> None:
             if screen.has_written:

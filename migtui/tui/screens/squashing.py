@@ -6,40 +6,46 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.containers import Horizontal
 from textual.widgets import Footer, TabbedContent, TabPane, Tabs
 
-from migtui.core.squash_plan import SquashChoice, SquashPlan
+from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan
 from migtui.errors import EngineCancelledError, MigtuiError
 from migtui.tui import keys
 from migtui.tui.documents.diff import diff_lines
 from migtui.tui.documents.files import file_lines
-from migtui.tui.documents.lines import Line, error_lines, line
+from migtui.tui.documents.lines import Line, error_lines, line, wrapped
 from migtui.tui.documents.outcome import outcome_lines
-from migtui.tui.documents.squash import finish_lines, plan_lines, proof_lines
+from migtui.tui.documents.squash import data_lines, plan_lines
+from migtui.tui.screens import proving
 from migtui.tui.screens.asking import AskingScreen
-from migtui.tui.screens.dialog import Confirm, Report
+from migtui.tui.screens.dialog import SCROLLBAR, Confirm, Report
+from migtui.tui.screens.finishing import confirmed_finish
 from migtui.tui.squashes import Squashes, Step
+from migtui.tui.text import safe
 from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.timeline import Timeline
 from migtui.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from textual.app import ComposeResult
 
     from migtui.core.migration import MigrationKey
     from migtui.tui.session import Session
 
-PLAN, FILE, PROOF = "plan", "file", "proof"
-_TITLES = {PLAN: "1 Plan", FILE: "2 File", PROOF: "3 Proof"}
+PLAN, DATA, FILE, PROOF = "plan", "data", "file", "proof"
+_TITLES = {PLAN: "1 Plan", DATA: "2 Data work", FILE: "3 Files", PROOF: "4 Proof"}
 _EMPTY = {
     PLAN: "What the squash would be.",
-    FILE: "The file that would be written.",
+    DATA: "There is no RunPython and no RunSQL in the range.",
+    FILE: "The files that would be written.",
     PROOF: "w tries the squash on scratch databases before it is written.",
 }
+_CHOOSING = ("start", "end", "elide", "keep", "propose", "collapse", "write", "finish")
+"""Actions that wait while something is proved or written."""
 
 
 class SquashScreen(AskingScreen):
@@ -49,32 +55,50 @@ class SquashScreen(AskingScreen):
         session: The open project.
         app_label: The app.
         alone: Asks what writes while nothing else is written.
+        part: The range to begin with; the whole history where it is empty.
 
     Attributes:
-        has_written: Whether the project is other than it was.
+        has_written: Whether the project, or a database, is other than it was.
+        wants_all: Whether every app is to be shown next.
     """
 
     HELP = """
     ## Squash
 
     **s** and **e** choose the range on the time line, **i** leaves out the RunPython and RunSQL of
-    the migration under the cursor; the plan follows. **w** proves the squash on scratch
-    databases, then asks and writes. **f** finishes a squash that every database has.
+    the migration under the cursor, **K** keeps them though they are elidable; the plan follows.
+    Where it would make a cycle, **p** takes the next range that does not. **w** proves the squash
+    on scratch databases, then asks and writes. **f** finishes a squash that every database has.
+    **C** lets the old files go at once, for work that the default branch does not have: what a
+    database has applied of it is rolled back first, if you say so. **a** shows every app.
     """
     BINDINGS: ClassVar = [*keys.SQUASH]
     AUTO_FOCUS = "Timeline"
 
     def __init__(
-        self, session: Session, app_label: str, alone: Callable[..., Awaitable[Any]]
+        self,
+        session: Session,
+        app_label: str,
+        alone: Callable[..., Awaitable[Any]],
+        *,
+        part: Sequence[MigrationKey] = (),
     ) -> None:
         super().__init__(session)
         self._alone = alone
         self._squashes = Squashes(session, app_label)
         self._steps: tuple[Step, ...] = ()
         self._choice = SquashChoice(app_label)
-        self._plan: SquashPlan | None = None
+        self._first_part = tuple(part)
+        self._collapses = False
+        self._found: Collapse | None = None
+        self._places: dict[str, int] = {}
         self._is_busy = False
         self.has_written = False
+        self.wants_all = False
+
+    @property
+    def _plan(self) -> SquashPlan | None:
+        return self._found.plan if self._found is not None else None
 
     def compose(self) -> ComposeResult:
         """The time line at the left, tabs at the right."""
@@ -89,8 +113,10 @@ class SquashScreen(AskingScreen):
 
     def on_mount(self) -> None:
         """Read the history, then plan."""
-        self.query_one(TitleBar).project = f"squash {self._squashes.app_label}"
-        self.query_one(Timeline).border_title = "History"
+        self._show_title()
+        timeline = self.query_one(Timeline)
+        timeline.border_title = "History"
+        timeline.border_subtitle = "a  every app"
         self.query_one(Tabs).can_focus = False
         self.read_history()
 
@@ -100,38 +126,79 @@ class SquashScreen(AskingScreen):
         try:
             self._steps = await self.ask("reading the history", self._squashes.steps)
         except MigtuiError as error:
-            self._pane(PLAN).show(error_lines(error))
+            self._show_error(error)
             return
-        self._show_range()
-        self.make_plan()
+        self._take(self._first_part)
 
     @work(exit_on_error=False, exclusive=True, group="preview")
     async def make_plan(self) -> None:
         """Plan what is chosen; a plan that is being made is given up."""
-        self._plan = None
+        self._found = None
         self.refresh_bindings()
         await asyncio.to_thread(self.session.cancel)
-        choice = self._choice
+        choice, collapses = self._choice, self._collapses
         try:
-            plan = await self.ask("planning", self._squashes.plan, choice, self.report)
+            found = await self.ask("planning", self._make, choice, collapses)
         except EngineCancelledError:
             return
         except MigtuiError as error:
-            squashes = any(step.is_squash for step in self._steps)
-            hint = (Line(), line("f looks whether the squash can be finished.")) * squashes
-            self._pane(PLAN).show((*error_lines(error), *hint))
-            self._pane(FILE).show(())
+            if (choice, collapses) == (self._choice, self._collapses):
+                self._show_error(error)
             return
-        if choice == self._choice:
-            self._plan = plan
-            pane = self._pane(PLAN)
-            pane.show(plan_lines(plan, pane.size.width))
-            self._pane(FILE).show(diff_lines(plan.changes) if plan.changes is not None else ())
-            self.refresh_bindings()
+        if (choice, collapses) == (self._choice, self._collapses):
+            self._found = found
+            self._show_plan(found.plan)
+
+    def _make(self, choice: SquashChoice, collapses: bool) -> Collapse:  # noqa: FBT001 - in a thread
+        if collapses:
+            return self._squashes.collapse(choice, self.report)
+        plan = self._squashes.plan(choice, self.report)
+        return Collapse(plan, plan)
+
+    def _show_plan(self, plan: SquashPlan) -> None:
+        pane = self._pane(PLAN)
+        pane.show(plan_lines(plan, pane.size.width))
+        lines, self._places = data_lines(plan)
+        self._pane(DATA).show(lines)
+        self._pane(FILE).show(diff_lines(plan.changes) if plan.changes is not None else ())
+        self._show_range()
+        self._follow_cursor()
+        self.refresh_bindings()
+
+    def _show_error(self, error: MigtuiError) -> None:
+        hints = []
+        if any(step.is_squash for step in self._steps):
+            hints.append("f looks whether the squash can be finished.")
+        if self._collapses:
+            hints.append("C squashes instead of collapsing.")
+        lines = (*error_lines(error), *(Line() for _ in hints[:1]), *map(line, hints))
+        pane = self._pane(PLAN)
+        pane.show(wrapped(lines, pane.size.width - SCROLLBAR))
+        self._pane(DATA).show(())
+        self._pane(FILE).show(())
+        self._places = {}
+        self._show_range()
+
+    def _show_title(self) -> None:
+        verb = "collapse" if self._collapses else "squash"
+        self.query_one(TitleBar).project = safe(f"{verb} {self._squashes.app_label}")
+
+    @on(Timeline.Moved)
+    def _follow_cursor(self) -> None:
+        """Show the data work of the migration that the cursor is on."""
+        step = self.query_one(Timeline).step
+        place = self._places.get(step.key.name) if step is not None else None
+        if place is not None:
+            self._pane(DATA).scroll_to(0, place, animate=False)
+
+    def on_resize(self) -> None:
+        """Wrap the plan anew."""
+        if self._found is not None:
+            self.call_after_refresh(self._show_plan, self._found.plan)
 
     def why_not(self, action: str) -> str:
         """Why an action can't be done now."""
-        if action in ("start", "end", "elide", "write", "finish") and self._is_busy:
+        if action in _CHOOSING and self._is_busy:
             return "The squash is being proved or written: a moment."
         if action == "write" and self._plan is None:
             return "The plan is not ready yet."
@@ -139,6 +206,8 @@ class SquashScreen(AskingScreen):
             return self._plan.refusals[0] if self._plan.refusals else "There is nothing to write."
         if action == "finish" and not any(step.is_squash for step in self._steps):
             return f"{self._squashes.app_label} has no squash to finish."
+        if action == "propose" and not self._proposals:
+            return "No other range is proposed: this one makes no cycle."
         return super().why_not(action)
 
     def action_start(self) -> None:
@@ -165,13 +234,52 @@ class SquashScreen(AskingScreen):
         if step is None or not step.data:
             self.tell("There is no RunPython and no RunSQL in it.", severity="warning")
             return
-        elided = set(self._choice.elide) ^ {step.key}
-        self._choose(replace(self._choice, elide=tuple(sorted(elided))))
+        elided = {*self._choice.elide} ^ {step.key}
+        kept = {*self._choice.keep} - {step.key}
+        self._choose(replace(self._choice, elide=_sorted(elided), keep=_sorted(kept)))
+
+    def action_keep(self) -> None:
+        """Keep the data work of the migration under the cursor, elidable or not."""
+        step = self.query_one(Timeline).step
+        if step is None or not step.data:
+            self.tell("There is no RunPython and no RunSQL in it.", severity="warning")
+            return
+        kept = {*self._choice.keep} ^ {step.key}
+        elided = {*self._choice.elide} - {step.key}
+        self._choose(replace(self._choice, elide=_sorted(elided), keep=_sorted(kept)))
+
+    @property
+    def _proposals(self) -> list[tuple[MigrationKey, ...]]:
+        """The parts of the range that can be squashed, where all of it can't."""
+        plan = self._plan
+        return [part for part in plan.parts if len(part) > 1] if plan and plan.crossing else []
+
+    def action_propose(self) -> None:
+        """Take the first range that makes no cycle."""
+        if self._proposals:
+            self._take(self._proposals[0])
+
+    def action_collapse(self) -> None:
+        """Collapse instead of squashing, or squash again."""
+        self._collapses = not self._collapses
+        self._show_title()
+        self.query_one(TabbedContent).active = PLAN
+        self.make_plan()
+
+    def _take(self, part: Sequence[MigrationKey]) -> None:
+        """Choose a range; the whole history where it is empty."""
+        first, last = self._steps[0].key, self._steps[-1].key
+        start = part[0] if part and part[0] != first else None
+        end = part[-1] if part and part[-1] != last else None
+        self._choose(replace(self._choice, start=start, end=end))
 
     def _choose(self, choice: SquashChoice) -> None:
         inside = self._inside(choice)
-        kept = tuple(key for key in choice.elide if key in inside)
-        self._choice = replace(choice, elide=kept)
+        self._choice = replace(
+            choice,
+            elide=tuple(key for key in choice.elide if key in inside),
+            keep=tuple(key for key in choice.keep if key in inside),
+        )
         self._show_range()
         self.make_plan()
 
@@ -185,40 +293,44 @@ class SquashScreen(AskingScreen):
 
     def _show_range(self) -> None:
         inside = self._inside(self._choice)
-        self.query_one(Timeline).tell(self._steps, inside, self._choice.elide)
+        crossing = self._plan.crossing if self._plan is not None else ()
+        self.query_one(Timeline).tell(self._steps, inside, self._choice, crossing)
 
     @work(exit_on_error=False)
     async def action_write(self) -> None:
         """Prove the plan, then write it once it is confirmed."""
-        plan = self._plan
-        if plan is None or plan.changes is None:
+        found = self._found
+        if found is None or found.plan.changes is None:
             return
+        changes = found.plan.changes
         with _Busy(self):
             self.action_tab(PROOF)
             pane = self._pane(PROOF)
             pane.show((line(" The old migrations and the squash run on scratch databases…"),))
-            try:
-                proofs, is_good = await self.ask("proving", self._squashes.prove, plan, self.report)
-            except EngineCancelledError:
-                pane.show((line(" Cancelled: nothing was proved, nothing was written."),))
+            proof = await proving.prove(self, self._squashes, found.squash)
+            if proof is None:
+                pane.show((line(" Nothing was written."),))
                 return
-            lines = proof_lines(proofs, pane.size.width)
-            pane.show(lines)
-            if not is_good:
-                hint = line("Nothing was written. Try another range.", "warning")
-                await self.app.push_screen_wait(Report("Not proved", (*lines, Line(), hint)))
-                return
-            files = file_lines(plan.changes)
-            question = Confirm(plan.changes.title, (*lines, Line(), *files), verb="Write")
+            pane.show(wrapped(proof, pane.size.width - SCROLLBAR))
+            files = file_lines(changes)
+            question = Confirm(changes.title, (*files, Line(), *proof), verb="Write")
             if not await self.app.push_screen_wait(question):
                 return
-            written = await self._alone("writing", self._squashes.write, plan)
+            rollbacks = await proving.confirm_rollbacks(self, self._squashes, found.unapplied)
+            if rollbacks is None:
+                return
+            told = await proving.run_rollbacks(self, self._squashes, self._alone, rollbacks)
+            self.has_written = bool(rollbacks)
+            if told is None:
+                return
+            written = await self._alone("writing", self._squashes.write, found.plan)
             self.has_written = True
-        outcome = outcome_lines(plan.key.app_label, written.verification)
-        hint = line("u on the main screen takes it back. Commit it with the old files.", "muted")
-        await self.app.push_screen_wait(
-            Report(f"Written: {plan.changes.title}", (*outcome, Line(), *files, Line(), hint))
-        )
+        outcome = outcome_lines(found.plan.key.app_label, written.verification)
+        hint = "u on the main screen takes it back."
+        if not self._collapses:
+            hint += " Commit it with the old files; f finishes it once every database has it."
+        lines = (*outcome, Line(), *files, *told, Line(), line(hint, "muted"))
+        await self.app.push_screen_wait(Report(f"Written: {changes.title}", lines))
         self.dismiss()
 
     @work(exit_on_error=False)
@@ -227,20 +339,20 @@ class SquashScreen(AskingScreen):
         step = self.query_one(Timeline).step
         key = step.key if step is not None and step.is_squash else None
         with _Busy(self):
-            plan = await self.ask("looking at databases", self._squashes.finish_plan, key)
-            lines = finish_lines(plan, self.size.width * 3 // 4)
-            if plan.changes is None:
-                await self.app.push_screen_wait(Report("Not yet", lines))
-                return
-            files = file_lines(plan.changes)
-            question = Confirm(plan.changes.title, (*lines, Line(), *files), verb="Finish")
-            if not await self.app.push_screen_wait(question):
+            plan = await confirmed_finish(self, self._squashes, key)
+            if plan is None or plan.changes is None:
                 return
             written = await self._alone("writing", self._squashes.finish, plan)
             self.has_written = True
         outcome = outcome_lines(self._squashes.app_label, written.verification)
-        title = f"Written: {plan.changes.title}"
-        await self.app.push_screen_wait(Report(title, (*outcome, Line(), *files)))
+        hint = line("u on the main screen takes it back.", "muted")
+        lines = (*outcome, Line(), *file_lines(plan.changes), Line(), hint)
+        await self.app.push_screen_wait(Report(f"Written: {plan.changes.title}", lines))
+        self.dismiss()
+
+    def action_all(self) -> None:
+        """Show what can be squashed of every app."""
+        self.wants_all = True
         self.dismiss()
 
     def busy(self, *, now: bool) -> None:
@@ -268,6 +380,10 @@ class SquashScreen(AskingScreen):
 
     def _pane(self, name: str) -> LinesPane:
         return self.query_one(f"#squash-{name}", LinesPane)
+
+
+def _sorted(keys: Iterable[MigrationKey]) -> tuple[MigrationKey, ...]:
+    return tuple(sorted(keys))
 
 
 class _Busy:

@@ -4,9 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 
 from migtui.core.migration import MigrationKey
+from migtui.core.squash_plan import SquashChoice
 from migtui.tui import keys
 from migtui.tui.documents.lines import Line
 from migtui.tui.documents.squash import timeline_lines
@@ -21,13 +23,16 @@ class Timeline(LinesPane):
     ## The app's history
 
     Oldest first. `┃` is in the range, `●` is applied to the first database, `○` is not. **s**
-    begins the range at the cursor, **e** ends it there, **i** leaves out the RunPython and RunSQL
-    of that migration. The plan beside follows at once.
+    begins the range at the cursor, **e** ends it there. **i** leaves out the RunPython and RunSQL
+    of that migration, **K** keeps them though they are elidable. The plan beside follows at once.
     """
     BINDINGS: ClassVar = [*keys.TIMELINE]
 
     cursor: reactive[int] = reactive(0)
     """Which migration, counted from 0."""
+
+    class Moved(Message):
+        """The cursor stands on another migration."""
 
     def __init__(self) -> None:
         super().__init__(id="timeline", empty="Reading…")
@@ -42,12 +47,13 @@ class Timeline(LinesPane):
         self,
         steps: Sequence[Step],
         inside: Collection[MigrationKey],
-        elided: Collection[MigrationKey],
+        choice: SquashChoice,
+        crossing: Collection[MigrationKey],
     ) -> None:
         """Show the history, and what of it is in the range."""
         self._steps = tuple(steps)
         self.cursor = min(self.cursor, max(len(self._steps) - 1, 0))
-        self.show(timeline_lines(steps, inside, elided), keep_position=True)
+        self.show(timeline_lines(steps, inside, choice, crossing), keep_position=True)
 
     def kinds_of(self, number: int, line: Line) -> tuple[str, ...]:
         """Mark the cursor."""
@@ -62,6 +68,7 @@ class Timeline(LinesPane):
         elif self.cursor >= top + self.size.height:
             self.scroll_to(y=self.cursor - self.size.height + 1, animate=False)
         self.refresh()
+        self.post_message(self.Moved())
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse is."""

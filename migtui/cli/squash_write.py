@@ -9,9 +9,10 @@ from migtui.cli.squash_answer import tell_steps
 from migtui.core.squash_plan import Collapse, SquashPlan, SquashProof
 from migtui.engine.client import Engine
 from migtui.reports.outcome import changes_text, verification_text
-from migtui.reports.squash import proof_text, squash_json, squash_text
+from migtui.reports.squash import parts_text, proof_text, squash_json, squash_text
 from migtui.services.consult import Consultation
 from migtui.services.prove import is_proved, prove
+from migtui.services.proved_parts import ProvedParts, find_proved_parts
 from migtui.services.squash import write_squash
 
 
@@ -33,7 +34,8 @@ def write(
         proofs = prove(project, engine, facts, found.squash, progress=tell_steps(arguments))
         narrate_report(arguments, proof_text(proofs, paint=paint))
         if not is_proved(proofs, facts):
-            _answer(arguments, plan, proofs, written=False)
+            parts = _proved_parts(arguments, consultation, found, proofs, engine)
+            _answer(arguments, plan, proofs, parts=parts, written=False)
             narrate(
                 arguments,
                 "Nothing was written. Try --no-optimize or another range; --no-proof writes it "
@@ -64,14 +66,39 @@ def write(
     return 0
 
 
+def _proved_parts(
+    arguments: argparse.Namespace,
+    consultation: Consultation,
+    found: Collapse,
+    proofs: tuple[SquashProof, ...],
+    engine: Engine,
+) -> ProvedParts | None:
+    """The parts of the range that are proved, searched for where a proof speaks against all."""
+    if arguments.collapse or not any(proof.speaks_against for proof in proofs):
+        return None
+    narrate(arguments, "Looking for parts of the range that are proved …")
+    parts = find_proved_parts(
+        consultation.project,
+        engine,
+        consultation.facts,
+        found.squash,
+        proofs,
+        progress=tell_steps(arguments),
+    )
+    narrate_report(arguments, parts_text(parts.plans, parts.tried, is_complete=parts.is_complete))
+    return parts
+
+
 def _answer(
     arguments: argparse.Namespace,
     plan: SquashPlan,
     proofs: tuple[SquashProof, ...],
     *,
     written: bool,
+    parts: ProvedParts | None = None,
 ) -> None:
     if arguments.format == "json":
-        write_answer(squash_json(plan, proofs, written=written))
+        plans = parts.plans if parts is not None else None
+        write_answer(squash_json(plan, proofs, written=written, parts=plans))
     elif written and plan.changes is not None:
         write_answer(f"Written: {changes_text(plan.changes)}")

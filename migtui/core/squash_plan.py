@@ -106,6 +106,7 @@ class SquashProof:
         differences: What is not alike.
         error: Why there is no proof: what failed, and where.
         is_refuted: Whether what failed is the squash.
+        failing: The place of the operation of the squash that failed; None where none did.
         ran_python: Whether functions of RunPython were run.
     """
 
@@ -114,12 +115,18 @@ class SquashProof:
     differences: tuple[SchemaDifference, ...] = ()
     error: str = ""
     is_refuted: bool = False
+    failing: int | None = None
     ran_python: int = 0
 
     @property
     def is_equal(self) -> bool:
         """Whether all was compared and is alike."""
         return not self.error and not self.differences
+
+    @property
+    def speaks_against(self) -> bool:
+        """Whether it shows that the squash is no good, rather than nothing."""
+        return bool(self.differences) or self.is_refuted
 
 
 @dataclass(frozen=True, slots=True)

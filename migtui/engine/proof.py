@@ -35,7 +35,18 @@ MOST = 100
 
 
 class _FailedError(Exception):
-    """A migration, or Django, raised."""
+    """A migration, or Django, raised.
+
+    Args:
+        message: Which, and what.
+        key: The migration.
+        operation: The place there of the operation that did; None where none did.
+    """
+
+    def __init__(self, message: str, key: Key, operation: int | None) -> None:
+        super().__init__(message)
+        self.key = key
+        self.operation = operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,12 @@ def _prove(
         try:
             after = _run(new, connection, report, "squash")
         except _FailedError as error:
-            return replace(proof, error=f"With the squash, {error}", is_refuted=True)
+            return replace(
+                proof,
+                error=f"With the squash, {error}",
+                is_refuted=True,
+                failing=error.operation if error.key == key else None,
+            )
     package = str(MigrationLoader.migrations_module(request.app_label)[0])
     found = [
         *_differences(before, later, package, with_rows=True),
@@ -202,8 +218,22 @@ def _run(plan: _Plan, connection: Connection, report: Report, what: str) -> _Out
         except (Exception, SystemExit) as error:
             if connection.connection is None or not connection.is_usable():
                 raise CannotTellError(f"the server went away: {headline(error)}") from error
-            raise _FailedError(f"{migration} fails: {headline(error)}") from error
+            raise _failed(migration, error) from error
     return _Outcome(_schema(connection), describe_state(state), _rows(connection))
+
+
+def _failed(migration: Migration, error: BaseException) -> _FailedError:
+    """What failed; the traceback tells which operation ``Migration.apply`` was at."""
+    place, where = None, ""
+    trace = error.__traceback__
+    while trace is not None and place is None:
+        current = trace.tb_frame.f_locals.get("operation")
+        for index, operation in enumerate(migration.operations):
+            if operation is current:
+                place, where = index, f" at {type(operation).__name__} ({operation.describe()})"
+        trace = trace.tb_next
+    key = (migration.app_label, migration.name)
+    return _FailedError(f"{migration} fails{where}: {headline(error)}", key, place)
 
 
 def _existing_database(old: _Plan, new: _Plan, key: Key, connection: Connection) -> str:

@@ -46,19 +46,52 @@ def proof_text(proofs: tuple[SquashProof, ...], *, paint: Paint) -> str:
     return "".join(f"{line}\n" for proof in proofs for line in _proof(proof, paint))
 
 
+def parts_text(plans: Sequence[SquashPlan], tried: int, *, is_complete: bool) -> str:
+    """The parts of a range that are proved, as the commands that write them.
+
+    Args:
+        plans: One a part.
+        tried: How many squashes were tried.
+        is_complete: Whether all of the range was looked at.
+    """
+    lines = [f"    {_command(plan)}" for plan in plans]
+    if lines:
+        lines.insert(0, "Proved instead, each by itself:")
+    else:
+        lines.append("No part of it is proved.")
+    if not is_complete:
+        lines.append(f"The rest is not known: {tried} squashes were tried, and no more are.")
+    return "".join(f"{safe_line(line)}\n" for line in lines)
+
+
+def _command(plan: SquashPlan) -> str:
+    return plan.changes.command if plan.changes is not None else ""
+
+
 def squash_json(
-    plan: SquashPlan, proofs: tuple[SquashProof, ...] = (), *, written: bool = False
+    plan: SquashPlan,
+    proofs: tuple[SquashProof, ...] = (),
+    *,
+    written: bool = False,
+    parts: Sequence[SquashPlan] | None = None,
 ) -> str:
-    """The plan, and what was proved of it; ``proofs`` is null where nothing was tried."""
+    """The plan, and what was proved of it; ``proofs`` is null where nothing was tried.
+
+    ``proved_parts`` are there where a proof speaks against the squash and parts were tried.
+    """
     from migtui.reports.json import SCHEMA_VERSION  # noqa: PLC0415 - text needs none of it
 
-    return (
-        json.dumps(
-            {"schema_version": SCHEMA_VERSION, **squash_document(plan, proofs, written=written)},
-            indent=2,
-        )
-        + "\n"
-    )
+    document = {"schema_version": SCHEMA_VERSION, **squash_document(plan, proofs, written=written)}
+    document["proved_parts"] = None if parts is None else [_part(part) for part in parts]
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _part(plan: SquashPlan) -> dict[str, Any]:
+    return {
+        "name": plan.key.name,
+        "replaces": _names(plan.replaces),
+        "command": _command(plan),
+    }
 
 
 def _history(plan: SquashPlan, paint: Paint) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Whether a squash does what it replaces, on each kind of database that the project uses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from migtui.core.squash_plan import SquashPlan, SquashProof
@@ -47,8 +47,20 @@ def prove(
     Raises:
         EngineCancelledError: The developer did not want to wait.
     """
+    return tuple(prove_each(project, engine, facts, plan, progress=progress))
+
+
+def prove_each(
+    project: Project,
+    engine: Engine,
+    facts: ProjectFacts,
+    plan: SquashPlan,
+    *,
+    progress: Report | None = None,
+) -> Iterator[SquashProof]:
+    """The same, one after another, for whoever wants no more than the first that speaks against."""
     if plan.changes is None or plan.draft is None or plan.graph is None:
-        return ()
+        return
     path = str(project.root / plan.graph.migrations[plan.key].path)
     overlay = overlay_of(project, plan.changes)
     question = ProveSquash(
@@ -59,10 +71,9 @@ def prove(
         elides=bool(plan.draft.elided),
     )
     own = [entry.vendor for entry in facts.databases if entry.vendor]
-    return tuple(
-        _prove_on(engine, question, vendor, configured_server(facts.databases, vendor), progress)
-        for vendor in dict.fromkeys([SQLITE, *own])
-    )
+    for vendor in dict.fromkeys([SQLITE, *own]):
+        configured = configured_server(facts.databases, vendor)
+        yield _prove_on(engine, question, vendor, configured, progress)
 
 
 def is_proved(proofs: Sequence[SquashProof], facts: ProjectFacts) -> bool:
@@ -71,7 +82,7 @@ def is_proved(proofs: Sequence[SquashProof], facts: ProjectFacts) -> bool:
     One kind of database that could not be tried does not count against it where it is not the
     project's, or where it is a server that nobody can make databases on.
     """
-    if any(proof.differences or proof.is_refuted for proof in proofs):
+    if any(proof.speaks_against for proof in proofs):
         return False
     own = {entry.vendor for entry in facts.databases}
     equal = {proof.vendor for proof in proofs if proof.is_equal}

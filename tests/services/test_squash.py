@@ -15,7 +15,9 @@ from migtui.services.engines import open_engine
 from migtui.services.journal import undo
 from migtui.services.project import open_project
 from migtui.services.prove import is_proved, prove
+from migtui.services.proved_parts import find_proved_parts
 from migtui.services.squash import write_squash
+from tests.support.command_line import run
 from tests.support.databases import postgresql_database
 from tests.support.projects import migration, read_tree, write
 from tests.support.squashes import NAMES, manage, plan_of, write_blog
@@ -135,6 +137,11 @@ def test_a_squash_that_makes_something_else_is_not_called_good(root: Path, engin
     assert not is_proved([proof], consultation.facts)
     found = {(entry.what, entry.resource) for entry in proof.differences}
     assert ("schema", "blog_post.length") in found, proof
+    parts = find_proved_parts(
+        consultation.project, engine, consultation.facts, plan, [proof], progress=None
+    )
+    assert [[entry.name for entry in part.replaces] for part in parts.plans] == [list(NAMES[:3])]
+    assert parts.is_complete
 
 
 SLY = """\
@@ -245,3 +252,22 @@ def test_max_migration_follows(root: Path, engine: Engine) -> None:
     assert plan.changes is not None
     after = plan.changes.files_after()
     assert after["blog/migrations/max_migration.txt"] == f"{NAME}\n".encode()
+
+
+ALTER = 'migrations.AlterField("post", "title", models.CharField(max_length=200))'
+
+
+def test_what_is_looked_for_too_early_on_postgresql_is_told_and_the_range_that_does_is_found(
+    tmp_path: Path,
+) -> None:
+    with postgresql_database() as entry:
+        root = write_blog(tmp_path / "project", database=repr(entry))
+        edit(root, "0001_initial", ")])", ')], options={"unique_together": {("id", "title")}})')
+        edit(root, "0005_title", ALTER, 'migrations.AlterUniqueTogether("post", set())')
+        told = run("squash", "blog", "--noinput", "--project", root, "--python", sys.executable)
+    assert told.code == 1
+    assert "Proved on sqlite" in told.err
+    assert "fails at AlterUniqueTogether (Alter unique_together for post (0 con" in told.err
+    assert "end the range before that one" in told.err
+    assert "Proved instead, each by itself:\n    migtui squash blog 0004_length\n" in told.err
+    assert not (root / f"blog/migrations/{NAME}.py").exists()

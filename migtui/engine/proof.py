@@ -229,7 +229,7 @@ def _failed(migration: Migration, error: BaseException) -> _FailedError:
     while trace is not None and place is None:
         current = trace.tb_frame.f_locals.get("operation")
         for index, operation in enumerate(migration.operations):
-            if operation is current:
+            if current is not None and operation is current:
                 place, where = index, f" at {type(operation).__name__} ({operation.describe()})"
         trace = trace.tb_next
     key = (migration.app_label, migration.name)

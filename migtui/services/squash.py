@@ -11,6 +11,7 @@ from migtui.core.changes import Change, ChangeSet, Create
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
 from migtui.core.squash import (
+    FEWEST,
     NESTING,
     Progress,
     Standing,
@@ -156,7 +157,8 @@ def _refused_before(
     if squashes and version_of(facts.django_version) < NESTING:
         return (
             f"{squashes[0]} is a squash: Django {facts.django_version} squashes none (6.0 does).",
-            f"Finish it first: `migtui squash {keys[0].app_label} --finish {squashes[0].name}`.",
+            f"Finish it first: `migtui squash {keys[0].app_label} --finish {squashes[0].name}`."
+            + _without(keys, squashes),
         )
     for key in keys:
         error = graph.migrations[key].error
@@ -164,6 +166,21 @@ def _refused_before(
             path = graph.migrations[key].path
             return (f"{path} can't be loaded: {error.message}", "Mend the file first.")
     return None
+
+
+def _without(keys: Sequence[MigrationKey], squashes: Sequence[MigrationKey]) -> str:
+    """How to squash the longest range between squashes, where there is one."""
+    runs: list[list[MigrationKey]] = [[]]
+    for key in keys:
+        if key in squashes:
+            runs.append([])
+        else:
+            runs[-1].append(key)
+    longest = max(runs, key=len)
+    if len(longest) < FEWEST:
+        return ""
+    words = shlex.join([longest[0].app_label, longest[0].name, longest[-1].name])
+    return f" Or leave it out: `migtui squash {words}`."
 
 
 def version_of(text: str) -> tuple[int, ...]:

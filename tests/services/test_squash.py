@@ -220,8 +220,9 @@ def test_a_squash_of_a_squash_needs_django_6(root: Path, engine: Engine) -> None
     path = root / "blog/migrations/0001_squashed_0002_body.py"
     path.write_text(path.read_text().rstrip().removesuffix("]") + f"    {add}\n    ]\n")
     if django.VERSION < (6, 0):
-        with pytest.raises(ResolutionError, match="is a squash: Django"):
+        with pytest.raises(ResolutionError, match="is a squash: Django") as caught:
             plan_of(root, engine, SquashChoice("blog"))
+        assert "`migtui squash blog 0003_fill 0005_title`" in caught.value.help
         return
     consultation, plan = plan_of(root, engine, SquashChoice("blog"))
     assert [entry.name for entry in plan.replaces] == ["0001_squashed_0002_body", *NAMES[2:]]

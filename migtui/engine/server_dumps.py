@@ -1,5 +1,6 @@
 """Copies of the databases of servers, by the vendors' own programs: each as of one moment."""
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,8 +35,10 @@ from migtui.engine.untyped import Connection
 # Seconds that pg_dump may wait for a table.
 PATIENCE = 60
 COMPLETE = b"-- Dump completed"
-# What a dump of MySQL's says first of a table, and its transaction has begun by then.
-BEGUN = b"CREATE "
+# What a dump of MySQL's says of a table, alone on a line; its transaction has begun by then.
+BEGUN = b"\nCREATE TABLE "
+TABLE = re.compile(rb"\nCREATE TABLE (?:IF NOT EXISTS )?`((?:[^`]|``)+)`")
+LONGEST = 512
 READ_BACK = "the file was read back and has the SHA-256 of what the program wrote"
 
 
@@ -100,11 +103,16 @@ def dump_mysql(connection: Connection, directory: Path, progress: Progress) -> C
     with _meanwhile() as begin, mysql_options(connection, directory) as (options, name):
         before = begin(_consistent(connection.alias))
         after: Future[tuple[Rows, Applied]] | None = None
+        missing = {name.replace("`", "``").encode() for name in list_tables(connection)}
+        rest = b""
 
         def watch(chunk: bytes, size: int) -> None:
-            nonlocal after
-            if after is None and BEGUN in chunk:
-                after = begin(_consistent(connection.alias))
+            nonlocal after, rest
+            text = rest + chunk
+            if BEGUN in text:
+                missing.difference_update(TABLE.findall(text))
+                after = after or begin(_consistent(connection.alias))
+            rest = text[-LONGEST:]
             progress(size, 0)
 
         written = dump(
@@ -130,13 +138,18 @@ def dump_mysql(connection: Connection, directory: Path, progress: Progress) -> C
             raise RefusedError(
                 f"{Path(program).name} ended without saying that the dump is complete."
             )
+        if missing:
+            names = ", ".join(sorted(name.decode("utf-8", "replace") for name in missing))
+            raise RefusedError(
+                f"{said} left out {names}.", "Put the programs of the server's version on the PATH."
+            )
         rows, applied = before.result()
         try:
             later, _ = after.result() if after else before.result()
         except DatabaseError:  # a table was changed meanwhile
             later = {}
     _read_back(path, written)
-    verified = (f"it ends with {COMPLETE.decode()!r}", "rows counted before and after", READ_BACK)
+    verified = (f"every table is in it, and {COMPLETE.decode()!r} at its end", READ_BACK)
     known: Rows = {name: n if later.get(name) == n else None for name, n in rows.items()}
     return Copy(path.name, written.size, written.sha256, said, version, applied, known, verified)
 

@@ -82,11 +82,23 @@ def site(
         return
     database = postgresql_database if vendor == "postgresql" else mysql_database
     with database() as entry:
-        write_project(root, apps, files, database=repr(entry))
-        if vendor == "mysql":
-            settings = root / "settings.py"
-            settings.write_text(MYSQL_DRIVER + settings.read_text())
-        yield Site(root, vendor, entry)
+        yield site_on(root, vendor, entry, files, apps=apps)
+
+
+def site_on(
+    root: Path,
+    vendor: str,
+    entry: Mapping[str, object],
+    files: Mapping[str, str | bytes],
+    *,
+    apps: tuple[str, ...] = ("blog",),
+) -> Site:
+    """A project on a database of a server that is there."""
+    write_project(root, apps, files, database=repr(entry))
+    if vendor == "mysql":
+        settings = root / "settings.py"
+        settings.write_text(MYSQL_DRIVER + settings.read_text())
+    return Site(root, vendor, entry)
 
 
 def picture(made: Site) -> dict[str, object]:

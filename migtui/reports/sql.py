@@ -62,7 +62,7 @@ def _migration(
         for entry in hazard_lines(judged[number], vendor) if judged is not None else ():
             yield from _comment(entry.text, paint, _STYLES.get(entry.style, "dim"))
         if statement.sql:
-            sql = safe_text(lay_out(statement.sql) if formatted else statement.sql)
+            sql = safe_text(lay_out(statement.sql, vendor) if formatted else statement.sql)
             yield sql if sql.rstrip().endswith(";") else f"{sql};"
     if migration.error:
         yield from _comment(f"The list ends here: {migration.error}", paint, "error")

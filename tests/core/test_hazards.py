@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from migtui.core.hazards.impact import EXAMPLES, Example
 from migtui.core.hazards.judge import Judgement, judge, schema_for
-from migtui.core.hazards.reading import read_sql
 from migtui.core.hazards.rule import RULES, RuleExample
 from migtui.core.hazards.silence import configured_reason
-from migtui.core.hazards.tokens import UnreadError
 from migtui.core.migration import MigrationKey
 from migtui.core.sql import ColumnFacts, MigrationSql, SqlScript, Statement, TableFacts
+from migtui.core.statements.reading import read_sql
+from migtui.core.statements.tokens import UnreadError
 from tests.support.hazards import BEFORE, judged, script_of, told
 
 ALL = [(code, example) for code, rule in RULES.items() for example in rule.examples]

@@ -12,10 +12,10 @@ import pymysql
 
 from migtui.core.hazards.impact import STRENGTH, Example, Impact, Lock, impact_of, together
 from migtui.core.hazards.judge import Judgement, judge
-from migtui.core.hazards.reading import read_sql
 from migtui.core.hazards.rule import RuleExample
 from migtui.core.hazards.schema import Schema
 from migtui.core.sql import ColumnFacts, MigrationSql, SqlScript, Statement, TableFacts
+from migtui.core.statements.reading import read_sql
 
 TABLES = """
     CREATE TABLE blog_author (id bigint PRIMARY KEY, name varchar(100));

@@ -18,6 +18,7 @@ class Index:
     Attributes:
         name: Its name.
         columns: None stands for an expression.
+        label: What PostgreSQL calls them where it chooses the name.
         unique: Whether it is unique.
         method: ``btree``, ``gin``, ``fulltext`` and so on.
         has_options: Whether it has storage options.
@@ -28,6 +29,7 @@ class Index:
 
     name: str
     columns: list[str | None]
+    label: str = ""
     unique: bool = False
     method: str = "btree"
     has_options: bool = False
@@ -124,6 +126,7 @@ class Catalogue:
 
     def add_constraint(self, table: Table, constraint: Constraint) -> None:
         """Add a constraint; one without a name gets the server's."""
+        given = constraint.name
         if not constraint.name or (self.is_mysql and constraint.kind == "primary"):
             constraint.is_predicted = not constraint.name
             constraint.name = self._constraint_name(table, constraint)
@@ -144,9 +147,9 @@ class Catalogue:
             if not any(
                 key[: len(constraint.columns)] == constraint.columns for key in table.keyed()
             ):
-                columns: list[str | None] = list(constraint.columns)
-                name = constraint.name
-                table.indexes[name] = Index(name, columns, is_implied=True)
+                index = Index(given, list(constraint.columns), is_implied=True)
+                index.name = index.name or self._index_name(table, index)
+                table.indexes[index.name] = index
         elif self.is_mysql and constraint.kind == "primary":
             self._drop_implied(table, list(constraint.columns))
 
@@ -189,12 +192,20 @@ class Catalogue:
                     del table.constraints[constraint.name]
 
     def rename_table(self, old: str, new: str) -> None:
-        """Rename a table; constraints, indexes and sequences keep their names."""
+        """Rename a table; constraints, indexes and sequences keep their names.
+
+        But for foreign keys that MySQL named after the table, which it renames along with it
+        (MySQL's manual, RENAME TABLE).
+        """
         table = self.tables.pop(old, None)
         if table is None:
             return
         table.name = new
         self.tables[new] = table
+        for constraint in table.constraints.values() if self.is_mysql else ():
+            if constraint.kind == "foreign" and constraint.name.startswith(f"{old}_ibfk_"):
+                constraint.name = new + constraint.name.removeprefix(old)
+        table.constraints = {entry.name: entry for entry in table.constraints.values()}
         for other in self.tables.values():
             for constraint in other.constraints.values():
                 if constraint.target is not None and constraint.target[0] == old:
@@ -290,9 +301,8 @@ class Catalogue:
     def _index_name(self, table: Table, index: Index) -> str:
         if self.is_mysql:
             return _unused(index.columns[0] or "functional_index", table.indexes, "_", first=2)
-        columns = "_".join(column or "expr" for column in index.columns)
         taken = {name for other in self.tables.values() for name in other.indexes}
-        return _unused(_object_name(table.name, columns, "idx"), taken)
+        return _unused(_object_name(table.name, index.label, "idx"), taken)
 
 
 def _object_name(first: str, second: str, label: str) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from migtui.core.hazards.change import Change
 from migtui.core.hazards.schema import Schema
+from migtui.core.statements.change import Change
 
 STRENGTH = (
     "", "NONE", "ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARED",

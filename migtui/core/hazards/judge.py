@@ -15,14 +15,14 @@ from migtui.core.hazards import (
     sqlite,
     transactions,
 )
-from migtui.core.hazards.change import Change
 from migtui.core.hazards.impact import Impact, Lock, impact_of, together, who_waits
-from migtui.core.hazards.reading import read_sql
 from migtui.core.hazards.rule import RULES, Case, Hazard, hazards_of
 from migtui.core.hazards.schema import Schema
-from migtui.core.hazards.tokens import UnreadError
 from migtui.core.rules import Rule, register
 from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.core.statements.change import Change
+from migtui.core.statements.reading import read_sql
+from migtui.core.statements.tokens import UnreadError
 
 REGISTERED = (
     postgresql, postgresql_constraints, mysql, sqlite, losing, running_code, blocking, building,

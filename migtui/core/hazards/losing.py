@@ -46,8 +46,9 @@ def _object_dropped(case: Case) -> Iterator[Finding]:
     if change.name in ("schema", "database"):
         yield Finding(f"Drops a {change.name} with all that is in it.", advice)
     elif "cascade" in change.flags and case.vendor == "postgresql":
-        kind = "materialized view" if change.name == "materialized" else change.name
-        yield Finding(f"Drops a {kind} with all that depends on it, columns included.", advice)
+        yield Finding(
+            f"Drops a {change.name} with all that depends on it, columns included.", advice
+        )
 
 
 @hazard(

@@ -6,9 +6,9 @@ Sources: MySQL 8.4's manual, 17.12.1, and the release notes of 8.0.12, 8.0.28 an
 
 import re
 
-from migtui.core.hazards.change import Change, Column
 from migtui.core.hazards.impact import Example, Impact, Lock, impact
 from migtui.core.hazards.schema import Schema
+from migtui.core.statements.change import Change, Column
 
 INSTANT, NOCOPY, INPLACE, COPY = "INSTANT", "NOCOPY", "INPLACE", "COPY"
 POST = "ALTER TABLE `blog_post` "
@@ -212,9 +212,9 @@ def indexes(change: Change, schema: Schema) -> Impact:
         return _takes(schema.table_of(change), NOCOPY, schema)
     if change.kind == "add-primary-key":
         return _takes(change.table, INPLACE, schema)
-    if "fulltext" in change.flags:
+    if change.method == "fulltext":
         return _takes(change.table, INPLACE, schema, "SHARED")
-    lock = "SHARED" if "spatial" in change.flags else ""
+    lock = "SHARED" if change.method == "spatial" else ""
     return _takes(change.table, NOCOPY, schema, lock, reads=True)
 
 

@@ -4,7 +4,6 @@ Sources: the manual's pages on ALTER TABLE, CREATE INDEX and explicit locking (1
 ``AlterTableGetLockLevel`` in tablecmds.c. The tests read the same from pg_locks and pg_class.
 """
 
-from migtui.core.hazards.change import Change, Column
 from migtui.core.hazards.impact import Example, Impact, Lock, impact
 from migtui.core.hazards.postgresql_types import (
     differs_by_row,
@@ -12,6 +11,7 @@ from migtui.core.hazards.postgresql_types import (
     requires_rewrite,
 )
 from migtui.core.hazards.schema import Schema
+from migtui.core.statements.change import Change, Column
 
 ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
 SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"

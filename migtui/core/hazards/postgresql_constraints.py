@@ -3,7 +3,6 @@
 Sources: as in ``postgresql``; the manual's pages on CREATE INDEX, REINDEX and CREATE TRIGGER.
 """
 
-from migtui.core.hazards.change import Change
 from migtui.core.hazards.impact import Example, Impact, Lock, impact
 from migtui.core.hazards.postgresql import (
     ACCESS_EXCLUSIVE,
@@ -13,6 +12,7 @@ from migtui.core.hazards.postgresql import (
     SHARE_UPDATE_EXCLUSIVE,
 )
 from migtui.core.hazards.schema import Schema
+from migtui.core.statements.change import Change
 
 WEAK_OPTIONS = (
     "SET(",

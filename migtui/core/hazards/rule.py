@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from migtui.core.hazards.change import Change
 from migtui.core.hazards.impact import Impact, Lock, who_waits
 from migtui.core.hazards.schema import Schema
+from migtui.core.statements.change import Change
 
 
 @dataclass(frozen=True, slots=True)

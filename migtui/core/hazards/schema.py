@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from migtui.core.hazards.change import Change, Column
 from migtui.core.sql import ColumnFacts, TableFacts
+from migtui.core.statements.change import Change, Column
 
 REMAKE = "new__"
 """What Django's SQLite editor puts before the name of a table that is to take another's place."""
@@ -156,10 +156,12 @@ class Schema:
 def _known_column(column: ColumnFacts) -> Column:
     # Django's type of a key on MySQL says how it is generated as well.
     kind = column.type.removesuffix(" auto_increment")
+    target = column.references
+    foreign = Change("add-foreign-key", names=(column.name,), references=target)
     return Column(
         column.name,
         kind,
         null=column.null,
-        references=column.references,
+        constraints=(foreign,) if target else (),
         generated="identity" if kind != column.type else "",
     )

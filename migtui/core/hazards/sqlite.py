@@ -4,9 +4,9 @@ Sources: lang_altertable.html and lockingv3.html of SQLite; ``_remake_table`` of
 The tests count SQLite's own steps on tables of different length.
 """
 
-from migtui.core.hazards.change import Change, Column
 from migtui.core.hazards.impact import Example, Impact, Lock, impact
 from migtui.core.hazards.schema import REMAKE, Schema
+from migtui.core.statements.change import Change, Column
 
 WRITING = (Lock("", "RESERVED"),)
 """Other writers wait until the transaction ends."""

@@ -38,15 +38,15 @@ def sql_lines(
     for number, migration in enumerate(script.migrations):
         judged = judgements[number] if judgements is not None else ()
         if formatted:
-            migration = _formatted(migration)  # noqa: PLW2901 - the same, laid out
+            migration = _formatted(migration, script.vendor)  # noqa: PLW2901 - the same, laid out
         found += [Line(), *_migration(migration, judged, language, script.vendor)]
     return tuple(found)
 
 
-def _formatted(migration: MigrationSql) -> MigrationSql:
+def _formatted(migration: MigrationSql, vendor: str) -> MigrationSql:
     from migtui.reports.sql_layout import lay_out  # noqa: PLC0415 - the screen is painted before
 
-    laid_out = (replace(item, sql=lay_out(item.sql)) for item in migration.statements)
+    laid_out = (replace(item, sql=lay_out(item.sql, vendor)) for item in migration.statements)
     return replace(migration, statements=tuple(laid_out))
 
 

@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 
-from migtui.core.hazards.tokens import Kind, Token, UnreadError
+from migtui.core.statements.tokens import Kind, Token, UnreadError
+
+OPENING = Token(Kind.SYMBOL, "(")
 
 
 class Cursor:
-    """Reads tokens one after another."""
+    """Reads tokens one after another.
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    Args:
+        tokens: Of one statement, or of a part of it.
+        vendor: Whose words they are.
+    """
+
+    def __init__(self, tokens: Sequence[Token], vendor: str) -> None:
         self._tokens = tokens
         self._at = 0
+        self.vendor = vendor
 
     @property
     def is_done(self) -> bool:
@@ -28,6 +36,15 @@ class Cursor:
             (token := self.peek(ahead)) is not None and token.is_word(word)
             for ahead, word in enumerate(words)
         )
+
+    def sees_any(self, *words: str) -> bool:
+        """Whether one of these keywords comes next."""
+        token = self.peek()
+        return token is not None and token.is_word(*words)
+
+    def sees_group(self) -> bool:
+        """Whether a parenthesis comes next."""
+        return self.peek() == OPENING
 
     def accept(self, *words: str) -> bool:
         """Step over these keywords if they come next."""
@@ -65,17 +82,27 @@ class Cursor:
         return token
 
     def name(self) -> str:
-        """The next name, without its schema; in lower case where it has no quotes."""
-        token = self._name()
-        while self.symbol("."):
-            token = self._name()
-        return token.text if token.kind is Kind.NAME else token.text.lower()
+        """The next name, with its schema where that is not PostgreSQL's usual one.
 
-    def _name(self) -> Token:
+        PostgreSQL means names without quotes in lower case (its manual, 4.1.1).
+        """
+        found = [self._name()]
+        while self.symbol("."):
+            found.append(self._name())
+        if len(found) > 1 and found[0] == "public":
+            del found[0]
+        return ".".join(found)
+
+    def _name(self) -> str:
         token = self.take()
-        if token.kind not in (Kind.NAME, Kind.WORD):
+        if not token.is_name:
             raise UnreadError(f"has {token.text[:40]} where a name was expected")
-        return token
+        return self.meant(token)
+
+    def meant(self, token: Token) -> str:
+        """The name that a token means."""
+        folds = token.kind is Kind.WORD and self.vendor == "postgresql"
+        return token.text.lower() if folds else token.text
 
     def names(self) -> tuple[str, ...]:
         """Names between commas."""
@@ -106,13 +133,26 @@ class Cursor:
             self._at += 1
         return tuple(self._tokens[start : self._at])
 
+    def ahead(self) -> tuple[Token, ...]:
+        """Everything that is left, still to come."""
+        return tuple(self._tokens[self._at :])
+
     def rest(self) -> tuple[Token, ...]:
         """Everything that is left."""
-        return self.until()
+        start, self._at = self._at, len(self._tokens)
+        return tuple(self._tokens[start:])
+
+    def parts(self) -> "list[Cursor]":
+        """Everything that is left, between the commas."""
+        return self.within(self.rest())
+
+    def within(self, tokens: Sequence[Token]) -> "list[Cursor]":
+        """The parts between the commas of a group."""
+        return [Cursor(part, self.vendor) for part in parts(tokens)]
 
 
 def parts(tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
-    """What stands between commas outside of parentheses and brackets."""
+    """What stands between commas outside of parentheses and brackets; nothing is no part."""
     found: list[list[Token]] = [[]]
     depth = 0
     for token in tokens:
@@ -122,7 +162,7 @@ def parts(tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
                 found.append([])
                 continue
         found[-1].append(token)
-    return [tuple(part) for part in found]
+    return [tuple(part) for part in found if part]
 
 
 def text_of(tokens: Sequence[Token]) -> str:

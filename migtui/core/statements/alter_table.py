@@ -1,11 +1,11 @@
 """Reads ALTER TABLE: each of its actions is a change of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from migtui.core.hazards.change import Change
-from migtui.core.hazards.columns import CONSTRAINTS, KEYS, read_column, read_constraint
-from migtui.core.hazards.cursor import Cursor, parts, text_of
-from migtui.core.hazards.tokens import Token, UnreadError
+from migtui.core.statements.change import Change
+from migtui.core.statements.columns import begins_constraint, read_column, read_constraint
+from migtui.core.statements.cursor import Cursor, text_of
+from migtui.core.statements.tokens import UnreadError
 
 OPTIONS = (
     "SET", "RESET", "OWNER", "CLUSTER", "ENABLE", "DISABLE", "REPLICA",
@@ -17,21 +17,31 @@ IGNORED = ("ALGORITHM", "LOCK")
 
 
 def read_alter_table(cursor: Cursor) -> Iterator[Change]:
-    """The changes of an ALTER TABLE, after these two words.
+    """The changes of an ALTER TABLE, after these two words; an action may be ``unread``.
 
     Raises:
-        UnreadError: An action is not known.
+        UnreadError: It does nothing.
     """
     cursor.accept("IF", "EXISTS")
     cursor.accept("ONLY")
     table = cursor.name()
-    for part in parts(cursor.rest()):
-        yield from _action(Cursor(part), table, part)
+    cursor.symbol("*")
+    actions = cursor.parts()
+    if not actions:
+        raise UnreadError("ends where more was expected")
+    for action in actions:
+        try:
+            for change in _action(action, table):
+                yield change
+                table = change.to if change.kind == "rename-table" else table
+        except UnreadError as error:
+            yield Change("unread", table, str(error))
 
 
-def _action(cursor: Cursor, table: str, tokens: Sequence[Token]) -> Iterator[Change]:
+def _action(cursor: Cursor, table: str) -> Iterator[Change]:
+    whole = cursor.ahead()
     if cursor.accept("ADD"):
-        yield _add(cursor, table)
+        yield from _add(cursor, table)
     elif cursor.accept("ALTER"):
         yield _alter(cursor, table)
     elif cursor.accept("DROP"):
@@ -40,10 +50,12 @@ def _action(cursor: Cursor, table: str, tokens: Sequence[Token]) -> Iterator[Cha
         yield _rename(cursor, table)
     elif cursor.accept("MODIFY"):
         cursor.accept("COLUMN")
+        cursor.accept("IF", "EXISTS")
         column = read_column(cursor)
         yield Change("modify-column", table, column.name, column=column)
     elif cursor.accept("CHANGE"):
         cursor.accept("COLUMN")
+        cursor.accept("IF", "EXISTS")
         name = cursor.name()
         column = read_column(cursor)
         if column.name != name:
@@ -53,23 +65,30 @@ def _action(cursor: Cursor, table: str, tokens: Sequence[Token]) -> Iterator[Cha
         yield Change("validate-constraint", table, cursor.name())
     elif cursor.accept_any(*IGNORED):
         return
-    elif cursor.accept_any(*OPTIONS):
-        yield Change("table-option", table, text_of(tokens).upper())
+    elif option := cursor.accept_any(*OPTIONS):
+        cursor.symbol("=")
+        engine = cursor.take().text if option == "ENGINE" else ""
+        yield Change("table-option", table, text_of(whole).upper(), to=engine)
     else:
-        raise UnreadError(f"alters a table by {text_of(tokens[:3])}")
+        raise UnreadError(f"alters a table by {text_of(whole[:3])}")
 
 
-def _add(cursor: Cursor, table: str) -> Change:
-    if any(cursor.sees(word) for word in (*CONSTRAINTS, *KEYS)):
-        return read_constraint(cursor, table)
+def _add(cursor: Cursor, table: str) -> Iterator[Change]:
+    if begins_constraint(cursor):
+        yield read_constraint(cursor, table)
+        return
     cursor.accept("COLUMN")
-    flags = {"if-not-exists"} if cursor.accept("IF", "NOT", "EXISTS") else set[str]()
-    column = read_column(cursor)
-    return Change("add-column", table, column.name, column=column, flags=frozenset(flags))
+    flags = frozenset({"if-not-exists"}) if cursor.accept("IF", "NOT", "EXISTS") else frozenset()
+    if cursor.vendor == "mysql" and cursor.sees_group():  # ADD COLUMN (a integer, b integer)
+        columns = [read_column(part) for part in cursor.within(cursor.group())]
+    else:
+        columns = [read_column(cursor)]
+    for column in columns:
+        yield Change("add-column", table, column.name, column=column, flags=flags)
 
 
 def _alter(cursor: Cursor, table: str) -> Change:
-    if cursor.accept("CONSTRAINT") or cursor.accept("INDEX"):
+    if cursor.accept_any("CONSTRAINT", "INDEX", "CHECK"):
         return Change("table-option", table, "ALTER CONSTRAINT")
     cursor.accept("COLUMN")
     name = cursor.name()
@@ -88,7 +107,7 @@ def _alter(cursor: Cursor, table: str) -> Change:
         return Change("drop-default", table, name)
     for words in (("ADD", "GENERATED"), ("DROP", "IDENTITY"), ("SET", "GENERATED")):
         if cursor.accept(*words):
-            return Change("set-generated", table, name)
+            return Change("set-generated", table, name, to=words[0].lower())
     if cursor.accept("SET", "EXPRESSION"):
         return Change("table-option", table, "SET EXPRESSION")
     if cursor.accept_any("SET", "RESET", "DROP"):
@@ -98,11 +117,14 @@ def _alter(cursor: Cursor, table: str) -> Change:
 
 
 def _drop(cursor: Cursor, table: str) -> Change:
-    kind = cursor.accept_any("CONSTRAINT", "CHECK", "INDEX", "KEY")
-    if cursor.accept("FOREIGN", "KEY"):
-        return Change("drop-constraint", table, cursor.name(), flags=frozenset({"on-table"}))
     if cursor.accept("PRIMARY", "KEY"):
         return Change("drop-constraint", table, "PRIMARY KEY")
+    if cursor.accept("FOREIGN", "KEY"):
+        cursor.accept("IF", "EXISTS")
+        return Change("drop-constraint", table, cursor.name(), flags=frozenset({"on-table"}))
+    if cursor.vendor == "mysql" and cursor.sees("PARTITION"):
+        raise UnreadError(f"drops a partition of {table}")
+    kind = cursor.accept_any("CONSTRAINT", "CHECK", "INDEX", "KEY")
     if not kind:
         cursor.accept("COLUMN")
     cursor.accept("IF", "EXISTS")
@@ -114,17 +136,24 @@ def _drop(cursor: Cursor, table: str) -> Change:
 
 def _rename(cursor: Cursor, table: str) -> Change:
     if cursor.accept("CONSTRAINT"):
-        return _renamed("rename-constraint", cursor, table)
+        return read_renaming("rename-constraint", cursor, table)
     if cursor.accept_any("INDEX", "KEY"):
-        return _renamed("rename-index", cursor, table)
+        return read_renaming("rename-index", cursor, table)
     if cursor.accept_any("TO", "AS"):
         return Change("rename-table", table, to=cursor.name())
+    if cursor.vendor == "mysql" and len(cursor.ahead()) == 1:
+        return Change("rename-table", table, to=cursor.name())
     cursor.accept("COLUMN")
-    return _renamed("rename-column", cursor, table)
+    return read_renaming("rename-column", cursor, table)
 
 
-def _renamed(kind: str, cursor: Cursor, table: str) -> Change:
+def read_renaming(kind: str, cursor: Cursor, table: str = "") -> Change:
+    """A name, and what becomes of it.
+
+    Raises:
+        UnreadError: There is no new name.
+    """
     name = cursor.name()
-    if not cursor.accept_any("TO"):
+    if not cursor.accept("TO"):
         raise UnreadError("renames without a new name")
     return Change(kind, table, name, to=cursor.name())

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 from migtui.core.ddl.statements import execute
@@ -42,8 +43,27 @@ def recording_editor(connection: Connection) -> SchemaEditor:
     Args:
         connection: One that never reaches a database.
     """
-    editor_class = type("RecordingEditor", (_Recording, connection.SchemaEditorClass), {})
+    bases = (_Recording, connection.SchemaEditorClass, _executing())
+    editor_class = type("RecordingEditor", bases, {})
     return editor_class(connection)
+
+
+@cache
+def _executing() -> type:
+    """What stands below a backend's own ``execute``: beside that, editors only ask something."""
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+    class Executing(BaseDatabaseSchemaEditor):  # type: ignore[misc]  # Django has no types
+        is_executing: bool
+
+        def execute(self, sql: object, params: Any = ()) -> Any:  # noqa: ANN401 - as Django's
+            before, self.is_executing = self.is_executing, True
+            try:
+                return super().execute(sql, params)
+            finally:
+                self.is_executing = before
+
+    return Executing
 
 
 class _Recording:
@@ -99,14 +119,15 @@ class _Recording:
     def execute(self, sql: object, params: Any = ()) -> Any:  # noqa: ANN401 - as Django's
         """Execute as the backend does, up to its cursor."""
         backends: Any = super()
-        before, self.is_executing = self.is_executing, True
-        running, self._running = self._running, self._origin
-        if not before:
+        running = self._running
+        if not self._depth:
             _, self._running = self._origins.get(id(sql), (sql, self._origin))
+        self._depth += 1
         try:
             return backends.execute(sql, params)
         finally:
-            self.is_executing, self._running = before, running
+            self._depth -= 1
+            self._running = running
 
     def take(self, sql: object, params: Any) -> bool:  # noqa: ANN401 - as drivers take them
         """Record a statement that the cursor was given; False where it only asks something."""

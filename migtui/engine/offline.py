@@ -13,9 +13,10 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import connections
-from django.db.utils import ConnectionHandler
+from django.db.utils import ConnectionHandler, load_backend
 
 from migtui.core.ddl.catalogue import Catalogue, Dialect
+from migtui.engine.answers import answer
 from migtui.engine.applied import limit_connecting
 from migtui.engine.introspection import Knowledge, answer_from
 from migtui.engine.quoting import raw_connection
@@ -32,6 +33,9 @@ _ENGINES = {
 _DRIVERS = {"postgresql": "psycopg or psycopg2", "mysql": "mysqlclient or PyMySQL"}
 LONGEST_SCRIPT = 500_000
 """Characters of a RunSQL that sqlparse is asked to split: it takes seconds for as many."""
+UNANSWERED = "Asks the database, where nobody can answer; no rows are taken for the answer: {}"
+ASKED = 200
+"""Characters of a question that are shown."""
 UNSPLIT = "Shown as written, where Django would execute its statements one by one: {}."
 _MYSQL_DATA = "SELECT VERSION(), @@sql_mode, @@default_storage_engine, @@lower_case_table_names"
 
@@ -47,6 +51,7 @@ class Cursor:
         knowledge: What is known of the database.
         take: Called with a statement and its parameters; True where it was taken for one that
             would change the database.
+        remark: Called with a sentence about a question that can't be answered.
         nothing: What the driver gives where there are no more rows.
     """
 
@@ -55,10 +60,15 @@ class Cursor:
     connection = None
 
     def __init__(
-        self, knowledge: Knowledge, take: Callable[[Any, Any], bool], nothing: Sequence[Any]
+        self,
+        knowledge: Knowledge,
+        take: Callable[[Any, Any], bool],
+        remark: Callable[[str], None],
+        nothing: Sequence[Any],
     ) -> None:
         self._knowledge = knowledge
         self._take = take
+        self._remark = remark
         self._nothing = nothing
         self._rows: list[tuple[Any, ...]] = []
 
@@ -66,7 +76,10 @@ class Cursor:
         """Take a statement."""
         self._rows = []
         if not self._take(sql, params):
-            self._answer(str(sql), list(params or ()))
+            rows = answer(self._knowledge, str(sql), list(params or ()))
+            if rows is None:
+                self._remark(UNANSWERED.format(" ".join(str(sql).split())[:ASKED]))
+            self._rows = rows or []
         return self
 
     def executemany(self, sql: Any, rows: Any) -> Self:  # noqa: ANN401 - of any driver
@@ -77,15 +90,6 @@ class Cursor:
 
     def callproc(self, *_: object) -> None:
         """Do nothing."""
-
-    def _answer(self, sql: str, params: list[Any]) -> None:
-        """Django's two questions in the words of SQL, both of PostgreSQL."""
-        if "FROM pg_extension" in sql and params:
-            if params[0] in self._knowledge.require().extensions:
-                self._rows = [(1,)]
-        elif "collisdeterministic" in sql and params:
-            # One that no migration made is the server's own; those are all deterministic.
-            self._rows = [(self._knowledge.require().collations.get(params[0], True),)]
 
     def fetchone(self) -> tuple[Any, ...] | None:
         """The next row."""
@@ -126,9 +130,9 @@ def offline_connection(
     Raises:
         UnwritableError: The backend can't be imported, or is not one of these vendors'.
     """
-    connection = _connection(alias, vendor)
+    connection, is_configured = _connection(alias, vendor)
     live = None
-    if connection.vendor != "sqlite" and _is_configured(alias, vendor, connection):
+    if connection.vendor != "sqlite" and is_configured:
         live = _ask_server(alias, connection.vendor)
     dialect, server = chosen_server(connection, vendor, versions, live)
     knowledge = Knowledge(Catalogue(dialect, server.numbers))
@@ -146,27 +150,49 @@ def start_anew(connection: Connection) -> Knowledge:
     return knowledge
 
 
-def _connection(alias: str, vendor: str) -> Connection:
+def _connection(alias: str, vendor: str) -> tuple[Connection, bool]:
+    """A connection of its own, and whether it is as the settings have it."""
     if vendor and vendor not in _ENGINES:
         known = ", ".join(_ENGINES)
         raise UnwritableError(f"There is no SQL for {vendor!r} here. Known are {known}.")
+    engine = connections.settings[alias]["ENGINE"]
     try:
-        configured = connections[alias]
-        if not vendor or configured.vendor == _family(vendor):
-            given = deepcopy(configured.settings_dict)
-            found = type(configured)(given, alias)
+        is_another = bool(vendor) and _is_another(engine, vendor)
+        if is_another:
+            found = _other_vendor({"ENGINE": _ENGINES[vendor], "NAME": "migtui"}, alias)
         else:
-            given = {"ENGINE": _ENGINES[vendor], "NAME": "migtui"}
-            found = _other_vendor(given, alias)
+            configured = connections[alias]
+            found = type(configured)(deepcopy(configured.settings_dict), alias)
     except Exception as error:
-        needed = _DRIVERS.get(_family(vendor))
-        hint = f" {vendor} needs {needed} in the project's environment." if needed else ""
-        raise UnwritableError(f"{headline(error).rstrip('.')}.{hint}") from error
+        raise UnwritableError(_why_not(error, vendor or engine)) from error
     if found.vendor not in _ENGINES:
         known = ", ".join(_ENGINES)
         message = f"There is no SQL without a server for {found.vendor}; use --vendor: {known}."
         raise UnwritableError(message)
-    return found
+    return found, not is_another
+
+
+def _is_another(engine: str, vendor: str) -> bool:
+    """Whether a backend is of another vendor; Django's own need no driver to tell."""
+    if engine.startswith("django.db.backends."):
+        return engine != _ENGINES[vendor]
+    wrapper = load_backend(engine).DatabaseWrapper
+    return bool(wrapper.vendor != _family(vendor))
+
+
+def _why_not(error: Exception, wanted: str) -> str:
+    """Why a backend can't be imported, and which drivers would do where one is missing."""
+    message = headline(error)
+    message += "" if message.endswith((".", "?", "!")) else "."
+    cause = error.__cause__ or error.__context__
+    if not isinstance(cause, ImportError):
+        return message
+    if not isinstance(cause, ModuleNotFoundError):
+        message += f" {headline(cause)}"
+    found = [vendor for vendor, engine in _ENGINES.items() if wanted in (vendor, engine)]
+    needed = _DRIVERS.get(_family(found[0])) if found else None
+    hint = f" {found[0]} needs {needed} in the project's environment." if needed else ""
+    return f"{message}{hint}"
 
 
 def _other_vendor(given: dict[str, Any], alias: str) -> Connection:
@@ -185,13 +211,6 @@ def _family(vendor: str) -> str:
     return "mysql" if vendor == "mariadb" else vendor
 
 
-def _is_configured(alias: str, vendor: str, connection: Connection) -> bool:
-    configured = connections[alias]
-    return bool(
-        configured.vendor == connection.vendor and vendor in ("", configured.vendor, "mariadb")
-    )
-
-
 def _disconnect(connection: Connection, server: Server, knowledge: Knowledge) -> None:
     """Have a connection answer from what is known, and reach nothing."""
     answer_from(connection, knowledge)
@@ -201,12 +220,16 @@ def _disconnect(connection: Connection, server: Server, knowledge: Knowledge) ->
     def take(sql: Any, params: Any) -> bool:  # noqa: ANN401 - of any driver
         return connection.recorder is not None and bool(connection.recorder.take(sql, params))
 
+    def remark(text: str) -> None:
+        if connection.recorder is not None:
+            connection.recorder.note(text)
+
     def cursor(*_args: object, **_kwargs: object) -> Any:  # noqa: ANN401 - one of two kinds
         is_recording = connection.recorder is not None and connection.recorder.is_executing
         if connection.vendor == "sqlite" and not is_recording:
             return real_cursor()  # in memory: the backend asks the library what it can do
         nothing = connection.features.empty_fetchmany_value
-        return Cursor(connection.introspection.knowledge, take, nothing)
+        return Cursor(connection.introspection.knowledge, take, remark, nothing)
 
     if connection.vendor == "sqlite":
         connection.settings_dict["NAME"] = ":memory:"

@@ -6,22 +6,11 @@ from django.conf import settings
 
 from migtui.engine.untyped import Connection
 
-_MYSQL_ESCAPES = {
-    "\0": "\\0",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\x1a": "\\Z",
-    '"': '\\"',
-    "'": "\\'",
-    "\\": "\\\\",
-}
-_MYSQL_TABLE = str.maketrans(_MYSQL_ESCAPES)
-
 
 def raw_connection(connection: Connection) -> Any:  # noqa: ANN401 - one of several
     """What takes the place of the driver's connection."""
     if connection.vendor == "mysql":
-        return _pymysql(connection) or _MySQL()
+        return _pymysql(connection) or _MySQL(connection)
     from django.db.backends.postgresql import psycopg_any
 
     is_psycopg3 = getattr(psycopg_any, "is_psycopg3", False)
@@ -92,25 +81,34 @@ class _Psycopg2:
 
 
 class _MySQL:
-    """Quotes as mysqlclient does."""
+    """Quotes with mysqlclient's own functions (``literal`` of its connections), of which none asks.
+
+    Args:
+        connection: Whose options say how bytes are marked.
+    """
 
     encoders: Any = None
 
+    def __init__(self, connection: Connection) -> None:
+        marks = connection.get_connection_params().get("binary_prefix", False)
+        self._before_bytes = b"_binary" if marks else b""
+
     def escape(self, value: Any, mapping: object = None) -> str:  # noqa: ANN401, ARG002 - as the drivers have it
-        """A value as the drivers write it into a statement."""
-        if value is None:
-            return "NULL"
-        if isinstance(value, bool):
-            return str(int(value))
-        if isinstance(value, int):
-            return str(value)
-        if isinstance(value, float):
-            text = repr(value)
-            return text if "e" in text else f"{text}e0"
-        if isinstance(value, bytes | bytearray):
-            return "_binary'" + value.decode("latin-1").translate(_MYSQL_TABLE) + "'"
-        if type(value).__name__ == "Decimal":
-            return format(value, "f")
-        return "'" + str(value).translate(_MYSQL_TABLE) + "'"
+        """A value as the driver writes it into a statement; bytes that are no text as Latin-1."""
+        from MySQLdb import _mysql
+        from MySQLdb.converters import conversions
+
+        if isinstance(value, str):
+            found = _mysql.string_literal(value.encode())
+        elif isinstance(value, bytes | bytearray):
+            found = self._before_bytes + _mysql.string_literal(bytes(value))
+        else:
+            found = _mysql.escape(value, conversions)
+        if isinstance(found, str):
+            return found
+        try:
+            return str(found.decode())
+        except UnicodeDecodeError:
+            return str(found.decode("latin-1"))
 
     quote = escape

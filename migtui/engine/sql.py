@@ -198,7 +198,9 @@ class Writer:
         if getattr(type(migration), method) is not getattr(DjangoMigration, method):
             notes = (Statement("", "", note=OWN_METHOD.format(f"Migration.{method}")),)
         self._backwards = backwards
-        atomic = bool(migration.atomic and self.connection.features.can_rollback_ddl)
+        # A backend may have its own mind, as that of django-pg-zero-downtime-migrations has.
+        wanted = self.connection.SchemaEditorClass(self.connection, atomic=migration.atomic)
+        atomic = bool(wanted.atomic_migration)
         self.states = [state.clone(), state]
         try:
             self._record_operations(migration, tables)

@@ -208,8 +208,9 @@ def test_sqlite_has_the_columns_and_indexes_that_were_followed() -> None:
 def test_what_can_not_be_read_does_not_hide_what_can() -> None:
     catalogue = followed(
         "postgresql",
-        "CREATE TABLE t (a int FROB 7, b int); ALTER TABLE t FROB, ADD COLUMN c int; "
+        "CREATE TABLE t (a int NOT NULL FROB (7) PRIMARY KEY USING INDEX TABLESPACE x, b int);"
+        "ALTER TABLE t FROB, ADD COLUMN c int; "
         "DO $$ BEGIN DROP TABLE t; END $$; ALTER TABLE t DROP COLUMN b; FROB; "
         "CREATE INDEX i ON t (c); CREATE TABLE u AS SELECT 1; DROP TABLE 'open",
     )
-    assert schema_of(catalogue) == {"t": (["a", "c"], {"i": ("c",)})}
+    assert schema_of(catalogue) == {"t": (["a", "c"], {"t_pkey": ("a",), "i": ("c",)})}

@@ -611,12 +611,31 @@ def test_a_vendor_that_is_not_there_and_a_driver_that_is_missing_are_said_by_nam
         unknown = engine.ask(WriteSql(TARGETS, vendor="oracle"))
     python = make_environment(tmp_path / "bare", with_django=True)
     with engine_for(root, python=python) as engine:
-        missing = engine.ask(WriteSql(TARGETS, vendor="postgresql"))
+        missing = [
+            engine.ask(WriteSql(TARGETS, vendor=vendor)).migrations[0].error
+            for vendor in ("postgresql", "mysql", "mariadb")
+        ]
         still = engine.ask(WriteSql(TARGETS))
+    configured = make_project(tmp_path / "configured", HISTORY, UNREACHABLE)
+    with engine_for(configured, python=python) as engine:
+        missing.append(engine.ask(WriteSql(TARGETS)).migrations[0].error)
+        besides = engine.ask(WriteSql(TARGETS, vendor="sqlite"))
 
     assert "no SQL for 'oracle'" in unknown.migrations[0].error
-    assert "postgresql needs psycopg or psycopg2" in missing.migrations[0].error
-    assert statements(still)
+    needs = " needs {} in the project's environment."
+    postgresql = "postgresql" + needs.format("psycopg or psycopg2")
+    for said, hint in zip(
+        missing,
+        (
+            postgresql,
+            *(name + needs.format("mysqlclient or PyMySQL") for name in ("mysql", "mariadb")),
+            postgresql,
+        ),
+        strict=True,
+    ):
+        assert said.startswith("ImproperlyConfigured: Error loading ")
+        assert said.endswith(hint)
+    assert statements(still) == statements(besides)
 
 
 def test_the_server_that_answers_says_its_version(tmp_path: Path, postgresql: Server) -> None:

@@ -28,7 +28,7 @@ def begins_constraint(cursor: Cursor) -> bool:
 def read_column(cursor: Cursor) -> Column:
     """A name, a type and what else is said of a column, to the end of the cursor.
 
-    What is not known of it is not read on, and said in ``unread``.
+    What is not known of it is passed over, and said in ``unread``.
 
     Raises:
         UnreadError: It does not begin like a column.
@@ -39,7 +39,7 @@ def read_column(cursor: Cursor) -> Column:
     if kind in SERIALS:
         column = replace(column, null=False)
     given = ""
-    while not cursor.is_done and not column.unread:
+    while not cursor.is_done:
         if cursor.accept("CONSTRAINT"):
             given = cursor.name()
             continue
@@ -57,15 +57,25 @@ def _constraint(cursor: Cursor, column: str, name: str) -> Change | None:
     """A constraint that is written beside a column."""
     if cursor.accept("PRIMARY", "KEY"):
         cursor.accept_any("ASC", "DESC")
+        _skip_storage(cursor)
         return Change("add-primary-key", name=name, names=(column,))
     if cursor.accept("UNIQUE"):
         cursor.accept("KEY")
+        _skip_storage(cursor)
         return Change("add-unique", name=name, names=(column,))
     if cursor.accept("CHECK"):
         return _check(cursor, "", name)
     if cursor.accept("REFERENCES"):
         return _target(cursor, Change("add-foreign-key", name=name, names=(column,)))
     return None
+
+
+def _skip_storage(cursor: Cursor) -> None:
+    """How PostgreSQL is to keep the index of a constraint."""
+    if cursor.accept("WITH"):
+        cursor.group()
+    if cursor.accept("USING", "INDEX", "TABLESPACE"):
+        cursor.name()
 
 
 def _attribute(cursor: Cursor, column: Column) -> Column:
@@ -116,8 +126,12 @@ def _uncommon(cursor: Cursor, column: Column) -> Column:
         cursor.accept_any("INVISIBLE", "VISIBLE", "KEY", "DEFERRABLE")
         or cursor.accept("NOT", "DEFERRABLE")
     ):
-        found = cursor.take().text[:40]
-        return replace(column, unread=f"says {found} of the column {column.name}")
+        why = f"says {text_of(cursor.ahead()[:1])[:40]} of the column {column.name}"
+        if cursor.sees_group():
+            cursor.group()
+        else:
+            cursor.take()
+        return replace(column, unread=column.unread or why)
     return column
 
 

@@ -7,9 +7,11 @@ RunPython is run, as ``migrate`` would: there are no rows but those that migrati
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from django.apps import apps
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython
@@ -110,13 +112,13 @@ def _prove(
     key = (request.app_label, request.name)
     ran = [op for _, op in walk_operations(old.migrations) if isinstance(op, RunPython)]
     proof = replace(proof, migrations=len(old.migrations), ran_python=len(ran))
-    with new_database() as connection:
+    with new_database() as connection, _own_registry():
         before = _run(old, connection, report, "old migrations")
         wrong = _existing_database(old, new, key, connection)
         if wrong:
             return replace(proof, error=wrong, is_refuted=True)
         later = replace(before, schema=_schema(connection), rows=_rows(connection))
-    with new_database() as connection:
+    with new_database() as connection, _own_registry():
         try:
             after = _run(new, connection, report, "squash")
         except _FailedError as error:
@@ -220,6 +222,20 @@ def _run(plan: _Plan, connection: Connection, report: Report, what: str) -> _Out
                 raise CannotTellError(f"the server went away: {headline(error)}") from error
             raise _failed(migration, error) from error
     return _Outcome(_schema(connection), describe_state(state), _rows(connection))
+
+
+@contextmanager
+def _own_registry() -> Iterator[None]:
+    """Forget at the end the models that functions of migrations define: the next run does again."""
+    known = {label: dict(models) for label, models in apps.all_models.items()}
+    try:
+        yield
+    finally:
+        if known != apps.all_models:
+            for label, models in apps.all_models.items():
+                models.clear()
+                models.update(known.get(label, {}))
+            apps.clear_cache()
 
 
 def _failed(migration: Migration, error: BaseException) -> _FailedError:

@@ -258,6 +258,24 @@ def test_max_migration_follows(root: Path, engine: Engine) -> None:
 ALTER = 'migrations.AlterField("post", "title", models.CharField(max_length=200))'
 
 
+def test_a_function_that_defines_a_model_runs_in_the_chain_and_in_the_squash(
+    root: Path, engine: Engine
+) -> None:
+    edit(
+        root,
+        "0003_fill",
+        "def forwards(apps, schema_editor):",
+        "def forwards(apps, schema_editor):\n"
+        "    from django.db import models\n\n"
+        "    class Bare(models.Model):\n"
+        "        class Meta:\n"
+        '            app_label, managed, db_table = "blog", False, "blog_post"\n',
+    )
+    consultation, plan = plan_of(root, engine, SquashChoice("blog"))
+    (proof,) = prove(consultation.project, engine, consultation.facts, plan)
+    assert proof.is_equal, proof
+
+
 def test_what_is_looked_for_too_early_on_postgresql_is_told_and_the_range_that_does_is_found(
     tmp_path: Path,
 ) -> None:

@@ -80,6 +80,11 @@ _CLEAR_MYSQL = """
     WHERE event_schema = DATABASE()
 """
 AS_BEFORE = "Nothing was changed in the database."
+LOST = "connection to server was lost"
+ALL_OR_NOTHING = (
+    "All of it was restored, or nothing: `migtui check` with --database tells where the database "
+    "stands. The same restore can be run again, the backup is whole."
+)
 AGAIN = "The database may be half restored: restore it again, the backup is whole."
 
 
@@ -235,7 +240,9 @@ def _require(code: int, program: str, errors: IO[bytes]) -> None:
     try:
         require_success(code, program, errors)
     except RefusedError as refused:
-        raise RefusedError(refused.message, f"{AS_BEFORE}\n{refused.help}") from None
+        # It may have been lost just after the COMMIT was on its way.
+        state = ALL_OR_NOTHING if LOST in f"{refused.message}\n{refused.help}" else AS_BEFORE
+        raise RefusedError(refused.message, f"{state}\n{refused.help}") from None
 
 
 def _mysql(request: RestoreBackup, connection: Connection, report: Report) -> None:

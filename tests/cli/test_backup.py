@@ -317,6 +317,18 @@ def test_a_restore_that_breaks_off_changes_nothing(postgresql: Site, tmp_path: P
     assert "Nothing was changed in the database." in found.err
     assert picture(postgresql) == before
 
+    lost = program(
+        tmp_path / "lost",
+        "psql",
+        """\
+        case $1 in --version) echo 'psql (PostgreSQL) 99.1';; *)
+        echo 'psql: error: connection to server was lost' >&2; exit 2;; esac
+        """,
+    )
+    found = process(postgresql.root, "restore", backup.name, "--noinput", path=lost)
+    assert found.code == 1
+    assert "All of it was restored, or nothing" in found.err
+
 
 def test_what_is_not_there_is_told(sqlite: Site) -> None:
     found = run("restore", "nothing", "--project", sqlite.root, "--noinput")

@@ -32,7 +32,8 @@ def write(
         narrate(arguments, "Not proved: --no-proof was given.")
     else:
         proofs = prove(project, engine, facts, found.squash, progress=tell_steps(arguments))
-        narrate_report(arguments, proof_text(proofs, paint=paint))
+        elided = plan.draft.elided if plan.draft is not None else ()
+        narrate_report(arguments, proof_text(proofs, paint=paint, elided=elided))
         if not is_proved(proofs, facts):
             parts = _proved_parts(arguments, consultation, found, proofs, engine)
             _answer(arguments, plan, proofs, parts=parts, written=False)

@@ -359,7 +359,7 @@ def squashes_to_finish(graph: MigrationGraph) -> Iterator[Problem]:
         yield Problem(
             "migtui.W003",
             key.app_label,
-            f"{key} still replaces {count} migrations.",
+            f"{key} still replaces {count} migration{'s' * (count != 1)}.",
             "When every database has applied it: "
             f"`migtui squash {key.app_label} --finish {key.name}`.",
             (Location(migration.path, migration.replaces[0].line),),

@@ -41,9 +41,21 @@ def command(plan: SquashPlan, part: Sequence[MigrationKey]) -> str:
     return f"migtui squash {plan.key.app_label} {part[0].name} {part[-1].name}"
 
 
-def proof_text(proofs: tuple[SquashProof, ...], *, paint: Paint) -> str:
-    """Whether the squash makes the same of a database."""
-    return "".join(f"{line}\n" for proof in proofs for line in _proof(proof, paint))
+def proof_text(
+    proofs: tuple[SquashProof, ...], *, paint: Paint, elided: Sequence[DraftOperation] = ()
+) -> str:
+    """Whether the squash makes the same of a database.
+
+    Args:
+        proofs: One for each kind of database.
+        paint: Colours what stands out.
+        elided: What the squash leaves out, so that rows could not be compared.
+    """
+    lines = [line for proof in proofs for line in _proof(proof, paint, is_whole=not elided)]
+    if elided and any(proof.is_equal for proof in proofs):
+        names = ", ".join(f"{entry.type} {origin(entry)}" for entry in elided)
+        lines.append(f"{paint('warning', 'Rows were not compared')}: {safe_line(names)} left out.")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def parts_text(plans: Sequence[SquashPlan], tried: int, *, is_complete: bool) -> str:
@@ -195,13 +207,13 @@ def origin(operation: DraftOperation) -> str:
     return f"in {operation.migration}: {text}" if operation.migration else text
 
 
-def _proof(proof: SquashProof, paint: Paint) -> Iterator[str]:
+def _proof(proof: SquashProof, paint: Paint, *, is_whole: bool) -> Iterator[str]:
     if proof.is_equal:
         ran = f", {proof.ran_python} RunPython among them" if proof.ran_python else ""
         yield (
-            f"{paint('good', 'Proved')} on {proof.vendor}: the {proof.migrations} migrations of "
-            f"old{ran}, the squash, and the squash after the old ones leave the same tables, "
-            "rows and models."
+            f"{paint('good', 'Proved')} on {proof.vendor}: the {proof.migrations} old "
+            f"migrations{ran}, the squash, and the squash after the old ones leave the same "
+            f"{'tables, rows and models' if is_whole else 'tables and models'}."
         )
     elif proof.error:
         word = "Refuted" if proof.is_refuted else "Not proved"

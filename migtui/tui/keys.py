@@ -43,6 +43,9 @@ MAIN = (
     Binding(
         "S", "squash", "Squash", id="squash.open", show=False, tooltip="This app, or every app"
     ),
+    Binding(
+        "R", "repair", "Repair", id="graph.repair", show=False, tooltip="What Django cannot load"
+    ),
     Binding("e", "edit", "Edit", id="file.edit", show=False, tooltip="Open the file in $EDITOR"),
     Binding(
         "F",

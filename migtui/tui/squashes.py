@@ -17,6 +17,7 @@ from migtui.services.collapse import plan_collapse
 from migtui.services.collapse_order import plan_collapse_order
 from migtui.services.finish import plan_finish, write_finish
 from migtui.services.prove import is_proved, prove
+from migtui.services.proved_parts import ProvedParts, find_proved_parts
 from migtui.services.resolve import Choice, Plan, Written
 from migtui.services.roll_back_first import prepare_rollbacks
 from migtui.services.rollback import run_rollback
@@ -164,6 +165,18 @@ class Squashes:
         facts = self._consultation.facts
         proofs = prove(self._session.project, self._session.engine, facts, plan, progress=progress)
         return proofs, is_proved(proofs, facts)
+
+    def proved_parts(
+        self,
+        plan: SquashPlan,
+        proofs: Sequence[SquashProof],
+        progress: Callable[[Progress], None],
+    ) -> ProvedParts:
+        """The parts of a range that are proved where all of it is not."""
+        session, facts = self._session, self._consultation.facts
+        return find_proved_parts(
+            session.project, session.engine, facts, plan, proofs, progress=progress
+        )
 
     def write(self, plan: SquashPlan) -> Written:
         """Write a squash."""

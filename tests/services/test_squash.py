@@ -20,7 +20,7 @@ from migtui.services.squash import write_squash
 from tests.support.command_line import run
 from tests.support.databases import postgresql_database
 from tests.support.projects import migration, read_tree, write
-from tests.support.squashes import NAMES, manage, plan_of, write_blog
+from tests.support.squashes import NAMES, make_sly, manage, plan_of, write_blog
 
 NAME = "0001_squashed_0005_title"
 
@@ -130,8 +130,7 @@ def test_elided_data_migrations_are_named_and_their_rows_may_differ(
 
 
 def test_a_squash_that_makes_something_else_is_not_called_good(root: Path, engine: Engine) -> None:
-    edit(root, "0004_length", "migrations.AddField", "Sly")
-    edit(root, "0004_length", "class Migration", SLY)
+    make_sly(root)
     consultation, plan = plan_of(root, engine, SquashChoice("blog"))
     (proof,) = prove(consultation.project, engine, consultation.facts, plan)
     assert not is_proved([proof], consultation.facts)
@@ -142,18 +141,6 @@ def test_a_squash_that_makes_something_else_is_not_called_good(root: Path, engin
     )
     assert [[entry.name for entry in part.replaces] for part in parts.plans] == [list(NAMES[:3])]
     assert parts.is_complete
-
-
-SLY = """\
-class Sly(migrations.AddField):
-    def reduce(self, operation, app_label):
-        if isinstance(operation, migrations.RunPython):
-            field = models.CharField(max_length=5, default="0")
-            return [migrations.AddField("post", "length", field), operation]
-        return super().reduce(operation, app_label)
-
-
-class Migration"""
 
 
 def test_a_cycle_through_another_app_is_told_before_anything_is_written(

@@ -141,6 +141,25 @@ def write_conflict(root: Path) -> Path:
     return root
 
 
+SLY = """\
+class Sly(migrations.AddField):
+    def reduce(self, operation, app_label):
+        if isinstance(operation, migrations.RunPython):
+            field = models.CharField(max_length=5, default="0")
+            return [migrations.AddField("post", "length", field), operation]
+        return super().reduce(operation, app_label)
+
+
+class Migration"""
+
+
+def make_sly(root: Path) -> None:
+    """Have the optimizer make something else of an operation of ``0004_length``."""
+    path = root / "blog/migrations/0004_length.py"
+    text = path.read_text().replace("migrations.AddField", "Sly")
+    path.write_text(text.replace("class Migration", SLY))
+
+
 def plan_of(root: Path, engine: Engine, choice: SquashChoice) -> tuple[Consultation, SquashPlan]:
     """What Django says of a project, and the plan of a squash."""
     consultation = consult_lightly(open_project(root, python=sys.executable), engine)

@@ -8,6 +8,7 @@ from migtui.config import Config
 from migtui.errors import ProjectError
 from migtui.tui.app import MigtuiApp
 from tests.support.forks import added_field, blog
+from tests.support.projects import read_tree
 from tests.support.screens import (
     conflict_shown,
     django_answered,
@@ -91,3 +92,27 @@ async def test_a_pane_below_keeps_the_keys_when_django_answers(tmp_path: Path) -
         assert pane.id == "pane-log"
         await django_answered(pilot)
         assert pilot.app.focused is pane
+
+
+async def test_what_django_cannot_load_is_repaired_once_it_is_confirmed(tmp_path: Path) -> None:
+    files = {"blog/migrations/0003_x.py": added_field("x", "0009_tags")}
+    root = blog(tmp_path, "tags", files=files)
+    before = read_tree(root)
+    async with running(root) as pilot:
+        await see(pilot, "E002")
+        await see(pilot, "R shows what can be mended.")
+        await pilot.press("R")
+        await see(pilot, "Dependencies on blog.0009_tags are on 0002_tags now")
+        await see(pilot, "edit blog/migrations/0003_x.py")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is main_screen(pilot))
+        assert read_tree(root) == before
+        await pilot.press("R")
+        await see(pilot, "Leave it")
+        await pilot.press("enter")
+        await see(pilot, "u takes it back.")
+        assert "0002_tags" in (root / "blog/migrations/0003_x.py").read_text()
+        await pilot.press("enter")
+        await see(pilot, "Every app has one leaf")
+        await pilot.press("R")
+        await see(pilot, "Nothing to mend")

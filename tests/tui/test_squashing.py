@@ -11,7 +11,7 @@ from migtui.tui.widgets.sidebar import HealthyApp, Sidebar
 from tests.support.command_line import run
 from tests.support.projects import read_tree
 from tests.support.screens import AppPilot, django_answered, main_screen, running, see, wait_for
-from tests.support.squashes import manage, write_blog, write_branch
+from tests.support.squashes import make_sly, manage, write_blog, write_branch
 
 NAME = "0001_squashed_0005_title"
 
@@ -117,6 +117,25 @@ async def test_what_can_not_be_squashed_says_why_and_stays_unwritten(tmp_path: P
         await pilot.press("escape")
         await wait_for(pilot, lambda: pilot.app.screen is main_screen(pilot))
     assert read_tree(root) == before
+
+
+async def test_what_is_not_proved_is_not_written_and_a_part_that_is_can_be_taken(
+    tmp_path: Path,
+) -> None:
+    root = write_blog(tmp_path / "project")
+    make_sly(root)
+    before = read_tree(root)
+    async with running(root, size=(80, 24)) as pilot:
+        await open_squash(pilot)
+        await see(pilot, "5 migrations with 6 operations")
+        await pilot.press("w")
+        await see(pilot, "Not the same on sqlite:")
+        await see(pilot, "p takes the first of them.")
+        assert read_tree(root) == before
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, SquashScreen))
+        await pilot.press("p")
+        await see(pilot, "blog.0001_squashed_0003_fill")
 
 
 async def test_work_in_progress_is_collapsed_from_the_list_of_every_app(tmp_path: Path) -> None:

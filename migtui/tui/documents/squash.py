@@ -9,7 +9,8 @@ from migtui.core.squash_finish import FinishPlan
 from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
 from migtui.reports.finish import finish_text
 from migtui.reports.paint import Paint
-from migtui.reports.squash import data_work, origin, plan_text, proof_text
+from migtui.reports.squash import data_work, origin, parts_text, plan_text, proof_text
+from migtui.services.proved_parts import ProvedParts
 from migtui.tui.documents.highlight import highlight
 from migtui.tui.documents.lines import Line, line
 from migtui.tui.squashes import Step
@@ -26,9 +27,12 @@ _STYLES = (
     ("Note", "warning"),
     ("Django's optimizer", "warning"),
     ("Left out", "warning"),
+    ("Rows were not compared", "warning"),
     ("Cut points", "strong"),
     ("Ways out", "strong"),
 )
+_APART = ("Ways out", "Django's optimizer", "Left out", "Cut points", "Carried along")
+"""What begins something else, after an empty line."""
 
 
 def timeline_lines(
@@ -121,9 +125,18 @@ def outline_lines(outline: Outline, width: int) -> tuple[Line, ...]:
     return _styled("\n".join(text), width)
 
 
-def proof_lines(proofs: tuple[SquashProof, ...], width: int) -> tuple[Line, ...]:
+def proof_lines(plan: SquashPlan, proofs: tuple[SquashProof, ...], width: int) -> tuple[Line, ...]:
     """What was tried on scratch databases."""
-    return _styled(proof_text(proofs, paint=_PLAIN), width)
+    elided = plan.draft.elided if plan.draft is not None else ()
+    return _styled(proof_text(proofs, paint=_PLAIN, elided=elided), width)
+
+
+def parts_lines(parts: ProvedParts, width: int) -> tuple[Line, ...]:
+    """The parts of a range that are proved where all of it is not."""
+    text = parts_text(parts.plans, parts.tried, is_complete=parts.is_complete)
+    return _styled(
+        text + "Nothing was written. p takes the first of them." * bool(parts.plans), width
+    )
 
 
 def finish_lines(plan: FinishPlan, width: int) -> tuple[Line, ...]:
@@ -132,8 +145,10 @@ def finish_lines(plan: FinishPlan, width: int) -> tuple[Line, ...]:
 
 
 def _styled(text: str, width: int) -> tuple[Line, ...]:
-    found = []
+    found: list[Line] = []
     for entry in text.rstrip("\n").split("\n"):
+        if entry.startswith(_APART) and not (found and found[-1].text.startswith(f" {entry[:7]}")):
+            found.append(Line())
         style = next((style for start, style in _STYLES if entry.startswith(start)), "")
         indent = entry[: len(entry) - len(entry.lstrip())]
         parts = list(wrapped(entry.strip(), max(width - len(indent) - 4, 20)))

@@ -244,6 +244,7 @@ class MainScreen(TryingScreen):
             f"{problem.app_label} · {problem.code}",
             (style, problem.message),
             problem.help,
+            *([("muted", "R shows what can be mended.")] if problem.severity == "error" else []),
             ("muted", places),
         )
         if problem.locations:
@@ -352,6 +353,14 @@ class MainScreen(TryingScreen):
                 self.action_reload()
 
         self.app.push_screen(screen, read_again)
+
+    @work(exit_on_error=False)
+    async def action_repair(self) -> None:
+        """Show what can be mended of what Django cannot load, and mend it."""
+        from migtui.tui.screens.repairing import repair  # noqa: PLC0415 - rarely asked for
+
+        if await repair(self):
+            await self.reread()
 
     def action_zoom(self) -> None:
         """Give the pane that has the keys the whole screen, or take it back."""

@@ -9,7 +9,7 @@ from migtui.reports.rollback import rollback_text
 from migtui.reports.runs import where_it_stands
 from migtui.tui.documents.lines import Line, line, plain_lines
 from migtui.tui.documents.order import UNBROKEN
-from migtui.tui.documents.squash import proof_lines
+from migtui.tui.documents.squash import parts_lines, proof_lines
 from migtui.tui.screens.dialog import Confirm, Report
 
 if TYPE_CHECKING:
@@ -25,20 +25,43 @@ if TYPE_CHECKING:
 
 
 async def prove(
-    screen: AskingScreen, squashes: Squashes, squash: SquashPlan
+    screen: AskingScreen,
+    squashes: Squashes,
+    squash: SquashPlan,
+    offer: Callable[[Sequence[SquashPlan]], None] | None = None,
 ) -> tuple[Line, ...] | None:
-    """What was tried, in lines; None where that is not enough to write, which is told."""
+    """What was tried, in lines; None where that is not enough to write, which is told.
+
+    Args:
+        screen: Where it is asked.
+        squashes: Answers.
+        squash: What is to be proved.
+        offer: Called with parts of the range that are proved where all of it is not; without it,
+            none are looked for.
+    """
     await screen.stop_gathering()
     try:
         proofs, is_good = await screen.ask("proving", squashes.prove, squash, screen.report)
+        lines = proof_lines(squash, proofs, UNBROKEN)
+        if is_good:
+            return lines
+        hint: tuple[Line, ...] = (
+            line("Nothing was written. Try another range, or order the branches.", "warning"),
+        )
+        if offer is not None and any(proof.speaks_against for proof in proofs):
+            parts = await screen.ask(
+                "looking for parts that are proved",
+                squashes.proved_parts,
+                squash,
+                proofs,
+                screen.report,
+            )
+            offer(parts.plans)
+            hint = parts_lines(parts, UNBROKEN)
     except EngineCancelledError:
         screen.tell("Cancelled: nothing was proved, nothing was written.")
         return None
-    lines = proof_lines(proofs, UNBROKEN)
-    if is_good:
-        return lines
-    hint = line("Nothing was written. Try another range, or order the branches.", "warning")
-    await screen.app.push_screen_wait(Report("Not proved", (*lines, Line(), hint)))
+    await screen.app.push_screen_wait(Report("Not proved", (*lines, Line(), *hint)))
     return None
 
 

@@ -92,6 +92,7 @@ class SquashScreen(AskingScreen):
         self._collapses = False
         self._found: Collapse | None = None
         self._places: dict[str, int] = {}
+        self._proved: list[tuple[MigrationKey, ...]] = []
         self._is_busy = False
         self.has_written = False
         self.wants_all = False
@@ -133,7 +134,7 @@ class SquashScreen(AskingScreen):
     @work(exit_on_error=False, exclusive=True, group="preview")
     async def make_plan(self) -> None:
         """Plan what is chosen; a plan that is being made is given up."""
-        self._found = None
+        self._found, self._proved = None, []
         self.refresh_bindings()
         await asyncio.to_thread(self.session.cancel)
         choice, collapses = self._choice, self._collapses
@@ -207,7 +208,7 @@ class SquashScreen(AskingScreen):
         if action == "finish" and not any(step.is_squash for step in self._steps):
             return f"{self._squashes.app_label} has no squash to finish."
         if action == "propose" and not self._proposals:
-            return "No other range is proposed: this one makes no cycle."
+            return "No other range is proposed."
         return super().why_not(action)
 
     def action_start(self) -> None:
@@ -252,7 +253,14 @@ class SquashScreen(AskingScreen):
     def _proposals(self) -> list[tuple[MigrationKey, ...]]:
         """The parts of the range that can be squashed, where all of it can't."""
         plan = self._plan
-        return [part for part in plan.parts if len(part) > 1] if plan and plan.crossing else []
+        if plan is None or not plan.crossing:
+            return self._proved
+        return [part for part in plan.parts if len(part) > 1]
+
+    def _offer(self, plans: Sequence[SquashPlan]) -> None:
+        """Propose the parts of the range that are proved."""
+        self._proved = [plan.replaces for plan in plans]
+        self.refresh_bindings()
 
     def action_propose(self) -> None:
         """Take the first range that makes no cycle."""
@@ -268,6 +276,7 @@ class SquashScreen(AskingScreen):
 
     def _take(self, part: Sequence[MigrationKey]) -> None:
         """Choose a range; the whole history where it is empty."""
+        self.query_one(TabbedContent).active = PLAN
         first, last = self._steps[0].key, self._steps[-1].key
         start = part[0] if part and part[0] != first else None
         end = part[-1] if part and part[-1] != last else None
@@ -307,7 +316,8 @@ class SquashScreen(AskingScreen):
             self.action_tab(PROOF)
             pane = self._pane(PROOF)
             pane.show((line(" The old migrations and the squash run on scratch databases…"),))
-            proof = await proving.prove(self, self._squashes, found.squash)
+            offer = None if self._collapses else self._offer
+            proof = await proving.prove(self, self._squashes, found.squash, offer)
             if proof is None:
                 pane.show((line(" Nothing was written."),))
                 return

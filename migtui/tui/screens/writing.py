@@ -38,7 +38,7 @@ class WritingScreen(PreviewingScreen):
 
     def why_not(self, action: str) -> str:
         """Why an action of this part can't be done now."""
-        if action in ("write", "undo", "redo", "stage") and self._writing.locked():
+        if action in ("write", "undo", "redo", "stage", "repair") and self._writing.locked():
             return "Files are being written: a moment."
         if action == "write" and self.plan is None:
             return self.why_no_plan

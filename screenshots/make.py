@@ -6,12 +6,15 @@ home directory of its own.
 
 import asyncio
 import os
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from migtui.config import Config
 from migtui.services.demo import create_demo
+from migtui.tui.widgets.sidebar import Sidebar
+from tests.support.command_line import run
 from tests.support.screens import (
     AppPilot,
     conflict_shown,
@@ -96,6 +99,32 @@ async def written(pilot: AppPilot) -> None:
     await see(pilot, "✓ Django loads")
 
 
+async def squash(pilot: AppPilot) -> None:
+    """What a squash would be, once the conflict of its app is resolved."""
+    screen = main_screen(pilot)
+    root = screen.session.project.root
+    words = ["orders", "--recommended", "--noinput", "--project", root, "--python", sys.executable]
+    await asyncio.to_thread(run, "resolve", *words)
+    await pilot.press("r")
+    await see(pilot, "4 apps")
+    await wait_for(pilot, lambda: not screen.is_asking)
+    await pilot.press("a", "end", "enter")
+    sidebar = screen.query_one(Sidebar)
+    while sidebar.app_label != "orders":
+        await pilot.press("down")
+    await pilot.press("S")
+    await see(pilot, "operations become one")
+    await pilot.press("end")
+    await pilot.pause()
+
+
+async def proof(pilot: AppPilot) -> None:
+    """What was proved of it, and what would be written."""
+    await squash(pilot)
+    await pilot.press("w")
+    await see(pilot, "Leave it")
+
+
 SHOTS: tuple[
     tuple[str, Callable[[AppPilot], Awaitable[None]], tuple[int, int], str | None], ...
 ] = (
@@ -108,6 +137,8 @@ SHOTS: tuple[
     ("evidence", evidence, WIDE, None),
     ("confirm", confirm, WIDE, None),
     ("written", written, WIDE, None),
+    ("squash", squash, WIDE, None),
+    ("proof", proof, WIDE, None),
     ("narrow", overlap, NARROW, None),
     ("light", diff, WIDE, "migtui-light"),
 )

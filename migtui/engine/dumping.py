@@ -23,6 +23,8 @@ from migtui.engine.untyped import Connection
 CHUNK = 1 << 20
 # The end of what a program writes, where it says that it is complete.
 TAIL = 1 << 10
+# Characters of a line of a program's errors.
+WIDTH = 200
 # Parameters of a connection that libpq knows (manual, 34.1.2) and that are nobody's secret.
 POSTGRESQL = (
     *("host", "hostaddr", "port", "user", "dbname", "service", "passfile", "connect_timeout"),
@@ -211,7 +213,9 @@ def require_success(code: int, program: str, errors: IO[bytes]) -> None:
     """
     if code:
         errors.seek(0)
-        said = errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
+        lines = errors.read()[-(1 << 16) :].decode("utf-8", "replace").strip().splitlines()
+        # The statement that failed may hold a table's worth of rows.
+        said = [line if len(line) <= WIDTH else f"{line[:WIDTH]} …" for line in lines]
         first = next((line for line in said if "error" in line.lower()), said[-1] if said else "")
         raise RefusedError(
             f"{Path(program).name} failed: {first or f'exit code {code}'}", "\n".join(said[-5:])

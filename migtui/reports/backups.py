@@ -20,6 +20,7 @@ def backups_text(manifests: Iterable[Manifest]) -> str:
             f"{manifest.id}  {manifest.created}  {manifest.size:,} bytes",
             f"    {manifest.place.vendor} {manifest.server_version}: {manifest.place}",
             f"    {len(manifest.applied)} migrations applied{last}{at}",
+            *([f"    verified: {'; '.join(manifest.verified)}"] if manifest.verified else []),
         ]
     return "".join(f"{safe_line(line)}\n" for line in lines)
 

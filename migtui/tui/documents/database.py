@@ -116,8 +116,8 @@ def _problem_lines(problem: Problem, width: int) -> tuple[Line, ...]:
 
 def backup_line(manifest: Manifest) -> str:
     """A backup as it stands in the list."""
-    last = manifest.applied[-1] if manifest.applied else ("nothing", "applied")
+    last = ".".join(manifest.applied[-1]) if manifest.applied else "nothing applied"
     return (
         f"{manifest.created[:19].replace('T', ' ')}  {manifest.alias}  "
-        f"{manifest.size / (1 << 20):,.1f} MB  {'.'.join(last)}"
+        f"{manifest.size / (1 << 20):,.1f} MB  {last}"
     )

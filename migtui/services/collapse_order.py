@@ -4,11 +4,12 @@ The order comes first, in memory; what it leaves is collapsed, and both are one 
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from migtui.core.changes import ChangeSet, chained
 from migtui.core.collapse import own_part
+from migtui.core.migration import MigrationKey
 from migtui.core.squash import FEWEST
 from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan
 from migtui.engine.client import Engine
@@ -59,10 +60,6 @@ def plan_collapse_order(
         StaleFileError: A file is not what it was when the project was read.
     """
     conflict = project.conflict(app_label)
-    if project.unfinished is not None:
-        raise ResolutionError(
-            "A merge is not finished here.", help="Finish it first, then collapse what it leaves."
-        )
     order = make_plan(project, app_label, replace(choice, strategy=ORDER, name=None))
     part = own_part(project.graph, conflict, choice.order[-1])
     if len(part) < FEWEST:
@@ -72,6 +69,7 @@ def plan_collapse_order(
         )
     require_unpublished(project, part)
     unapplied = find_unapplied(part, applied)
+    _require_told_apart(project, part, applied)
     keys = [order.renames.get(key, key) for key in part]
     options = SquashChoice(app_label, keys[0], keys[-1], name=choice.name, header=choice.header)
     collapse = collapse_range(
@@ -106,6 +104,27 @@ def plan_collapse_order(
         remarks=(*order.remarks, *collapse.plan.remarks, *remarks(unapplied)),
         collapses=Collapse(_on_disk(order, collapse.squash), collapse.plan, unapplied),
     )
+
+
+def _require_told_apart(
+    project: Project, part: Collection[MigrationKey], applied: Sequence[AppliedMigrations]
+) -> None:
+    """Make sure that no database has applied one of two migrations of one name.
+
+    Raises:
+        ResolutionError: One has, so that it can't be told whether the branch's is applied.
+    """
+    twins = project.unfinished.twins if project.unfinished is not None else ()
+    for twin in twins:
+        if twin.key in part or twin.new_key in part:
+            for entry in applied:
+                if twin.key in {MigrationKey(*row) for row in entry.rows}:
+                    raise ResolutionError(
+                        f"{entry.alias} has applied {twin.key.name}, and both sides of the merge "
+                        "have a migration of that name.",
+                        help=f"Where it is that of {twin.renamed_of}, check that branch out and "
+                        "roll it back there first. Or order the branches.",
+                    )
 
 
 def _with(project: Project, order: Plan) -> Project:

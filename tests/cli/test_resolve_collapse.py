@@ -1,6 +1,7 @@
 """``migtui resolve --collapse``: one branch's work in progress becomes one migration, and last."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.support.command_line import Result, run
 from tests.support.projects import read_tree
-from tests.support.repositories import git
+from tests.support.repositories import commit, git, switch
 from tests.support.squashes import manage, write_conflict
 
 
@@ -101,3 +102,29 @@ def test_what_the_default_branch_has_is_not_collapsed(root: Path) -> None:
     assert "The default branch has 0003_fill, 0004_length, 0005_title" in explained.out.replace(
         "\n      ", " "
     )
+
+
+def test_while_a_merge_is_not_finished_both_sides_of_one_name_are_told_apart(root: Path) -> None:
+    git(root, "reset", "--quiet", "--hard", "HEAD~1")
+    manage(root, "migrate")
+    switch(root, "main")
+    git(root, "mv", "blog/migrations/0003_subtitle.py", "blog/migrations/0003_fill.py")
+    commit(root, "fill")
+    switch(root, "work")
+    subprocess.run(["git", "merge", "--quiet", "main"], cwd=root, check=False, capture_output=True)
+    before = read_tree(root)
+
+    result = resolve(root, "--collapse", "0003_fill", "0005", "--roll-back")
+
+    assert (result.code, result.out) == (1, "")
+    assert "default has applied 0003_fill, and both sides of the merge" in result.err
+    assert read_tree(root) == before
+    (root / "db.sqlite3").unlink()
+
+    result = resolve(root, "--collapse", "0003_fill", "0005")
+
+    assert result.code == 0, result.err
+    names = sorted(path.stem for path in (root / "blog/migrations").glob("0*.py"))
+    assert names == ["0001_initial", "0002_body", "0003_fill", "0004_title"]
+    assert "subtitle" in (root / "blog/migrations/0003_fill.py").read_text()
+    assert manage(root, "makemigrations", "--check", "--dry-run") == "No changes detected\n"

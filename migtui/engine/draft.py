@@ -7,6 +7,7 @@ so that whoever renders the file can tell them apart from all else and carry the
 import inspect
 import secrets
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -30,6 +31,7 @@ from django.db.models import NOT_PROVIDED
 from django.utils.inspect import get_func_args
 
 from migtui.core.squash_plan import DraftOperation, Gain, SquashDraft
+from migtui.engine.facts import migration_packages
 from migtui.engine.loading import install_overlay, load_needed
 from migtui.engine.origins import function_source
 from migtui.engine.protocol import DraftSquash, Progress
@@ -56,11 +58,21 @@ def draft_squash(request: DraftSquash, report: Report) -> SquashDraft:
     """Optimize and write a range of migrations.
 
     Raises:
-        Exception: Whatever the project's migrations raise when they are loaded.
+        ImportError: A migration raises something when it is loaded; which, and what to do.
+        Exception: Whatever Django raises besides.
     """
     report(Progress(0, 3, "loading the migrations"))
     install_overlay(request.overlay)
-    loader = load_needed({request.app_label})
+    try:
+        loader = load_needed({request.app_label})
+    except Exception as error:
+        place = _place(error)
+        if not place:
+            raise
+        advice = " Have that back, or write what it gave into the migration."
+        raise ImportError(
+            f"{place}: {headline(error)}.{advice if isinstance(error, ImportError) else ''}"
+        ) from error
     wanted = set(request.migrations)
     plan = loader.graph.forwards_plan((request.app_label, request.migrations[-1]))
     migrations = [
@@ -108,6 +120,17 @@ def draft_squash(request: DraftSquash, report: Report) -> SquashDraft:
         token=token,
         carried=tuple(known),
     )
+
+
+def _place(error: BaseException) -> str:
+    """The migration that was being loaded, with the line; empty where none was."""
+    packages = tuple(f"{name}." for name in migration_packages())
+    found = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.startswith(packages):
+            found = f"{module}, line {line}"
+    return found
 
 
 def _mark(migrations: Sequence[Migration], request: DraftSquash) -> None:

@@ -8,7 +8,7 @@ aside.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from migtui.engine.orders import CannotTellError
@@ -19,6 +19,7 @@ from migtui.engine.untyped import Connection
 _GENERATED = re.compile(
     r"\w+_[0-9a-f]{8}(?:_[a-z0-9_]+)?|\w+_(?:pkey|key|fkey|check|excl|seq|not_null)\d*"
 )
+_INTEGER = re.compile(r"(?:big|small)?int(?:eger)?\b(?: unsigned\b)?", re.IGNORECASE)
 _SEQUENCE = re.compile(r"nextval\('[^']+'")
 
 _SQLITE = """
@@ -126,9 +127,23 @@ def _read_sqlite(cursor: Any) -> Iterator[Entry]:  # noqa: ANN401 - of a driver
     cursor.execute(_SQLITE)
     for kind, name, table, sql in cursor.fetchall():
         if kind == "table":
-            yield from _table(table, sql)
+            for entry in _table(table, sql):
+                yield replace(entry, definition=_with_affinity(entry))
         else:
             yield Entry(table, kind, name, normalise(sql).replace(f" {name} ", " ", 1))
+
+
+def _with_affinity(entry: Entry) -> str:
+    """A column's definition with one word for all that SQLite takes for an integer.
+
+    They differ in nothing but a primary key, which is a ROWID where it is ``integer`` to the letter
+    (https://www.sqlite.org/datatype3.html#determination_of_column_affinity). Django leaves foreign
+    keys as they are where the primary key that they refer to becomes a ``bigint``.
+    """
+    if entry.kind != "column" or "PRIMARY KEY" in entry.definition:
+        return entry.definition
+    found = _INTEGER.match(entry.definition)
+    return entry.definition if found is None else f"integer{entry.definition[found.end() :]}"
 
 
 def _read_mysql(cursor: Any) -> Iterator[Entry]:  # noqa: ANN401 - of a driver

@@ -1,7 +1,8 @@
 """Squashing: planned as Django does it, rendered with all that it needs, verified, written."""
 
+import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,8 +127,18 @@ def plan_squash(
     try:
         return _rendered(project, graph, facts, plan, draft)
     except RewriteError as error:
-        reasons = [entry.problem for entry in draft.operations if entry.problem]
+        reasons = _unwritten(draft, error.message)
         return replace(plan, refusals=(f"{error.message} {error.help}".strip(), *reasons))
+
+
+def _unwritten(draft: SquashDraft, message: str) -> Iterator[str]:
+    """Why the operations of a migration that a message names are carried as they are written."""
+    for entry in draft.operations:
+        if entry.problem and re.search(rf"\b{re.escape(entry.migration)}\b", message):
+            yield (
+                f"Django itself can't write the {entry.type} of {entry.migration}: "
+                f"{entry.problem.rstrip('.')}."
+            )
 
 
 def installed(graph: MigrationGraph, facts: ProjectFacts) -> MigrationGraph:

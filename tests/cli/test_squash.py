@@ -10,6 +10,7 @@ from tests.support.command_line import Result, run
 from tests.support.projects import read_tree
 from tests.support.squashes import write_blog
 
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 NAME = "0001_squashed_0005_title"
 
 
@@ -87,12 +88,80 @@ def test_every_app_is_outlined(root: Path) -> None:
     assert squash(root).code == squash(root, "blog", "--all").code == 2
 
 
-def test_a_function_from_a_module_that_is_gone_is_told(root: Path) -> None:
-    path = root / "blog/migrations/0003_fill.py"
-    path.write_text("from blog.gone import fill\n" + path.read_text())
+ODD = """\
+class Odd(migrations.operations.base.Operation):
+    def __init__(self, thing):
+        self.thing = thing
+
+    def state_forwards(self, app_label, state):
+        pass
+
+
+class Migration"""
+
+
+@pytest.mark.parametrize(
+    ("name", "edits", "message"),
+    [
+        (
+            "0003_fill",
+            {"import re": "import re\nfrom blog.gone import fill"},
+            (
+                "0003_fill, line 4: ModuleNotFoundError: No module named 'blog.gone'. "
+                "Have that back, or write what it gave into the migration."
+            ),
+        ),
+        (
+            "0003_fill",
+            {
+                "    operations = [": "    fill = forwards\n\n    operations = [",
+                "(forw": "(fill or forw",
+            },
+            (
+                "An operation of blog.0003_fill uses fill, which stands inside its class. "
+                "Move it to the top of the file."
+            ),
+        ),
+        (
+            "0002_body",
+            {"class Migration": ODD, "operations = [": "operations = [*map(Odd, 'ab'), "},
+            (
+                "Django itself can't write the Odd of 0002_body: what its deconstruct() gives "
+                "does not make it again (missing a required argument: 'thing')."
+            ),
+        ),
+        (
+            "0003_fill",
+            {"import re": "def ("},
+            (
+                f"0003_fill.py can't be loaded: Python {VERSION} can't parse it: invalid syntax.\n"
+                "Mend the file first."
+            ),
+        ),
+    ],
+)
+def test_migrations_that_can_not_be_carried_are_told(
+    root: Path, name: str, edits: dict[str, str], message: str
+) -> None:
+    path = root / f"blog/migrations/{name}.py"
+    for old, new in edits.items():
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new, 1))
     result = squash(root, "blog", "--dry-run")
     assert (result.code, result.out) == (1, "")
-    assert "No module named 'blog.gone'" in result.err
+    assert message in result.err
+
+
+def test_migrations_of_an_installed_package_are_left_alone(root: Path) -> None:
+    (root / "site-packages").mkdir()
+    (root / "blog").rename(root / "site-packages/blog")
+    settings = root / "settings.py"
+    path = "import sys\n\nsys.path.append(__file__.replace('settings.py', 'site-packages'))\n"
+    settings.write_text(path + settings.read_text())
+    result = squash(root, "blog", "--dry-run")
+    assert (result.code, result.out) == (1, "")
+    assert "belongs to an installed package, which migtui does not change" in result.err
+    assert "MIGRATION_MODULES gives an app migrations of the project's own" in result.err
 
 
 def test_nothing_is_written_where_it_is_not_proved(root: Path) -> None:

@@ -94,10 +94,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-renumber", action="store_true", help="change dependencies alone, rename nothing"
     )
     parser.add_argument("--no-header", action="store_true", help="no comment on top of the merge")
-    parser.add_argument(
+    databases = parser.add_mutually_exclusive_group()
+    databases.add_argument(
         "--update-db",
         action="store_true",
         help="rename what is applied in this machine's databases, too",
+    )
+    databases.add_argument(
+        "--replaces-shim",
+        action="store_true",
+        help="what an order renames says that it replaces its old name: a database that has "
+        "applied that follows by itself at its next migrate; to be finished like a squash",
     )
     parser.add_argument(
         "--database",
@@ -217,11 +224,18 @@ def _tell_databases(arguments: argparse.Namespace, case: Case, plan: Plan) -> in
     """Have databases follow what was renamed, or say how; 1 where one of them did not."""
     if case.engine is None or not plan.renames:
         return 0
-    from migtui.services.rename_rows import find_stranded, follow  # noqa: PLC0415 - rarely needed
+    from migtui.services.rename_rows import (  # noqa: PLC0415 - rarely needed
+        about_shims,
+        find_stranded,
+        follow,
+    )
 
     code = 0
-    for stranded in find_stranded(case.engine, case.applied, plan.renames):
-        if arguments.update_db and stranded.is_local:
+    for stranded in find_stranded(case.engine, case.applied, plan.renames, plan.graph):
+        if arguments.update_db and stranded.is_local and stranded.missing:
+            narrate(arguments, f"{stranded.alias}: no row was renamed, it lacks what comes before.")
+            code = 1
+        elif arguments.update_db and stranded.is_local:
             failure = follow(case.engine, stranded)
             if not failure:
                 count = len(stranded.renames)
@@ -229,14 +243,16 @@ def _tell_databases(arguments: argparse.Namespace, case: Case, plan: Plan) -> in
                 continue
             narrate(arguments, f"{stranded.alias}: {failure}")
             code = 1
-        narrate(
-            arguments,
-            f"{stranded.alias!r} has applied what is renamed. Until it is told so, Django sees it "
-            "as applied without a file. To be run there"
-            + (", or --update-db next time:" if stranded.is_local else " by whoever may:"),
-        )
-        for sql in stranded.sql:
-            narrate(arguments, f"    {sql}")
+        if arguments.replaces_shim:
+            narrate(arguments, f"{stranded.alias!r} follows at its next `migtui migrate`.")
+            for text in stranded.first:
+                narrate(arguments, text)
+            continue
+        for text in stranded.ways:
+            narrate(arguments, text)
+    if arguments.replaces_shim:
+        for text in about_shims(plan.renames.values(), plan.graph):
+            narrate(arguments, text)
     return code
 
 
@@ -261,6 +277,7 @@ def _choose(arguments: argparse.Namespace, case: Case, explanation: Explanation)
         renumber=not arguments.no_renumber,
         header=not arguments.no_header,
         keep=_kept(arguments, case, explanation, leaves if strategy == ORDER else ()),
+        replaces_old=arguments.replaces_shim,
     )
 
 

@@ -34,6 +34,31 @@ def rename_sql(old: MigrationKey, new: MigrationKey) -> str:
     return f"UPDATE {TABLE} SET name = {_text(new.name)} {_where(old)};"  # noqa: S608 - quoted, printed
 
 
+def ways_to_follow(
+    alias: str, *, is_local: bool, first: Sequence[str], sql: Sequence[str]
+) -> tuple[str, ...]:
+    """What to do about a database that has applied what is renamed: the choices, with the SQL.
+
+    Args:
+        alias: The database.
+        is_local: Whether it is on this machine.
+        first: What has to be run there before anything else.
+        sql: The statements that rename its rows.
+    """
+    found = (
+        f"{alias!r} has applied what is renamed. Until it is told so, Django sees it as applied "
+        "without a file, and would apply it once more under its new name."
+    )
+    by_flag = "by --update-db, or " if is_local and not first else ""
+    rename = f"Either its rows are renamed, {by_flag}by whoever runs this there:"
+    shim = (
+        "Or --replaces-shim: the file says that it replaces its old name, and every database "
+        "follows at its next migrate, also those that nobody here knows. Once all have it, it is "
+        "finished like a squash: migtui squash APP --finish."
+    )
+    return (found, *first, rename, *(f"    {statement}" for statement in sql), shim)
+
+
 def delete_sql(key: MigrationKey) -> str:
     """The statement that has a database take a migration for not applied."""
     return f"DELETE FROM {TABLE} {_where(key)};"  # noqa: S608 - as above

@@ -15,6 +15,7 @@ from migtui.source.carry import Import
 from migtui.source.edit_operations import edit_operations
 from migtui.source.layout import MigrationPackage, follow_references
 from migtui.source.read import read_migration
+from migtui.source.replacing import add_replaces
 from migtui.source.rewrite import rewrite
 from migtui.source.written import as_written
 
@@ -37,6 +38,8 @@ def edit_files(
     edits: Iterable[MigrationEdit],
     operation_edits: Iterable[OperationEdit] = (),
     imports: Collection[Import] = (),
+    *,
+    replaces_old: bool = False,
 ) -> EditedFiles:
     """Make the edits, in memory.
 
@@ -45,6 +48,7 @@ def edit_files(
         edits: One for each file that changes in its name or in what it depends on.
         operation_edits: Of any of its migrations.
         imports: What new expressions in them need to have imported.
+        replaces_old: Whether what is renamed says that it replaces what it was called.
 
     Raises:
         RewriteError: A file can't be edited safely.
@@ -68,6 +72,8 @@ def edit_files(
             content = edit_operations(content, edit.migration, operations[edit.migration], imports)
         if changes_text(edit, old):
             content = rewrite(content, as_written(edit, package))
+        if replaces_old and edit.new_key != edit.migration:
+            content = add_replaces(content, edit.new_key, edit.migration)
         path = sibling(old.path, f"{edit.new_key.name}.py")
         if path == old.path:
             changes.append(Rewrite(path, before, content))

@@ -54,6 +54,8 @@ class Choice:
         renumber: Whether an order gives new names to what moves.
         header: Whether a merge says in a comment when and by what it was made.
         keep: What is decided where branches diverge or collide.
+        replaces_old: Whether what an order renames says that it replaces what it was called, so
+            that every database follows by itself.
     """
 
     strategy: str
@@ -62,6 +64,7 @@ class Choice:
     renumber: bool = True
     header: bool = True
     keep: tuple[Decision, ...] = ()
+    replaces_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,8 @@ def make_plan(
     else:
         decided = Decided(Settlement(remarks=left_open(project, conflict, order, explanation)))
     if by_merge:
+        if choice.replaces_old:
+            raise UsageError("A merge renames nothing.", help="--replaces-shim goes with --order.")
         return _plan_merge(project, conflict, choice, django_version, decided)
     if choice.name is not None:
         raise UsageError("An order makes no file to name.", help="--name goes with --merge.")
@@ -183,14 +188,21 @@ def _require_order(conflict: Conflict, order: Sequence[MigrationKey]) -> None:
 def _plan_order(project: Project, conflict: Conflict, choice: Choice, decided: Decided) -> Plan:
     line = linearise(project.graph, choice.order, renumbering=choice.renumber)
     settlement = decided.settlement
-    edited = edit_files(project, line.edits, settlement.edits, decided.imports)
+    edited = edit_files(
+        project,
+        line.edits,
+        settlement.edits,
+        decided.imports,
+        replaces_old=choice.replaces_old,
+    )
     if decided.decisions:
         _require_running(project, conflict, choice.order, edited)
     names = [leaf.name for leaf in choice.order]
     options = ["--order", *names, *([] if choice.renumber else ["--no-renumber"])]
+    options += ["--replaces-shim"] if choice.replaces_old else []
     options += _decision_options(decided)
     sequence = {line.renamed.get(key, key) for key in conflict.migrations}
-    return _plan(
+    plan = _plan(
         project,
         conflict,
         edited.graph,
@@ -202,6 +214,16 @@ def _plan_order(project: Project, conflict: Conflict, choice: Choice, decided: D
         remarks=settlement.remarks,
         settles=bool(choice.keep),
     )
+    if not choice.replaces_old:
+        return plan
+    own = {change.new_path for change in plan.changes.changes if isinstance(change, Rename)}
+    others = (entry for entry in plan.notices if not _is_shim(entry, own))
+    return replace(plan, notices=tuple(others))
+
+
+def _is_shim(notice: Notice, renamed: Collection[str]) -> bool:
+    """Whether a line names what is renamed because it says that it is replaced."""
+    return notice.path in renamed and notice.text.strip().startswith("replaces = ")
 
 
 def _plan_merge(

@@ -21,7 +21,7 @@ def drop_replaces(content: bytes, key: MigrationKey) -> bytes:
     source = SourceFile(content)
     found = [
         node
-        for node in _class_body(content)
+        for node in class_body(content)
         if isinstance(node, ast.Assign | ast.AnnAssign) and _name(node) == "replaces"
     ]
     if len(found) == 1:
@@ -50,7 +50,7 @@ def drop_repeated(content: bytes) -> bytes:
     """The file without the entries of its dependencies that stand there before already."""
     source = SourceFile(content)
     splices = []
-    for node in _class_body(content):
+    for node in class_body(content):
         if _name(node) in ("dependencies", "run_before") and isinstance(
             node, ast.Assign | ast.AnnAssign
         ):
@@ -66,7 +66,8 @@ def drop_repeated(content: bytes) -> bytes:
     return source.spliced(splices) if splices else content
 
 
-def _class_body(content: bytes) -> list[ast.stmt]:
+def class_body(content: bytes) -> list[ast.stmt]:
+    """The statements of a file's class ``Migration``."""
     return [
         node
         for outer in parse(content)[0].body

@@ -299,6 +299,19 @@ class Session:
             vendor=vendor,
         )
 
+    def ways_to_follow(self, plan: Plan) -> tuple[str, ...]:
+        """What to do about databases that have applied what a plan renames; empty where none."""
+        from migtui.services.rename_rows import find_stranded
+
+        if not plan.renames or self.consultation is None or self.why_no_engine:
+            return ()
+        applied = self.consultation.applied
+        found = find_stranded(self.engine, applied, plan.renames, plan.graph)
+        ways = [text for stranded in found for text in stranded.ways]
+        if ways:
+            ways.append(f"These are flags in a shell: {plan.changes.command}")
+        return tuple(ways)
+
     def write(self, plan: Plan) -> Written:
         """Write a plan: verified before and after, by Django where it can be asked."""
         from migtui.services import resolve

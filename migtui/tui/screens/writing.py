@@ -73,7 +73,9 @@ class WritingScreen(PreviewingScreen):
         files = file_lines(plan.changes)
         way = self.previewed
         doubt = [way.why] if way is not None and way.why and not way.recommended else []
-        remarks = (*remark_lines(plan, *doubt, width=UNBROKEN), Line(), self._promise())
+        ways = await asyncio.to_thread(self.session.ways_to_follow, plan)
+        about = remark_lines(plan, *doubt, *ways, width=UNBROKEN)
+        remarks = (*about, Line(), self._promise())
         if not await self._is_confirmed(plan.changes.title, files, remarks, "Write"):
             return
         await self._write_confirmed(app_label, plan)

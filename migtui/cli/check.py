@@ -22,6 +22,7 @@ from migtui.services.repository import repository_prefix
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from migtui.services.database_check import DatabaseCheck
     from migtui.services.hazards import JudgedSql
 
 MARKDOWN = "markdown"
@@ -80,15 +81,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--database is about the working tree, not about the merge with --base.")
     here = open_chosen_project(arguments)
     hazards = chosen_hazards(arguments, here)
+    asked: DatabaseCheck | None = None
     with chosen_merge(arguments, here) as project:
         with_git = arguments.format == MARKDOWN or arguments.base is not None
         result = check(project, arguments.app_label, with_git=with_git)
         error = hazards.error
         if arguments.database is not None:
-            result, found = _with_database(arguments, project, result)
+            result, asked, found = _with_database(arguments, project, result)
             error = found or error
         result = replace(result, problems=(*result.problems, *hazards.problems))
-        answer = _answer(arguments, project, result)
+        answer = _answer(arguments, project, result, asked)
     write_answer(answer, arguments.output)
     if error is not None:
         raise error
@@ -97,8 +99,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _with_database(
     arguments: argparse.Namespace, project: Project, result: CheckResult
-) -> tuple[CheckResult, MigtuiError | None]:
-    """The result with what a database adds to it, and why that is not all there is to say."""
+) -> "tuple[CheckResult, DatabaseCheck | None, MigtuiError | None]":
+    """The result with what a database adds to it, that, and why it is not all there is to say."""
     from migtui.cli.engine import chosen_engine  # noqa: PLC0415 - for --database alone
     from migtui.services.database_check import check_database, with_database  # noqa: PLC0415
 
@@ -108,9 +110,10 @@ def _with_database(
     except UsageError:
         raise
     except MigtuiError as error:  # what the files alone tell is printed nevertheless
-        return result, error
+        return result, None, error
     labels = arguments.app_label
     unknown = DatabaseError(found.unknown) if found.unknown else None
+    listed = tuple(i for i in found.listed if not labels or i.key.app_label in labels)
     counts = {app: n for app, n in found.migrations.items() if not labels or app in labels}
     return (
         replace(
@@ -119,11 +122,17 @@ def _with_database(
             migrations=max(result.migrations, sum(counts.values())),
             problems=with_database(result.problems, found, labels),
         ),
+        replace(found, listed=listed),
         unknown,
     )
 
 
-def _answer(arguments: argparse.Namespace, project: Project, result: CheckResult) -> str:
+def _answer(
+    arguments: argparse.Namespace,
+    project: Project,
+    result: CheckResult,
+    asked: "DatabaseCheck | None",
+) -> str:
     problems, explanations = result.problems, result.explanations
     match arguments.format:
         case "text":
@@ -141,6 +150,8 @@ def _answer(arguments: argparse.Namespace, project: Project, result: CheckResult
                 apps=result.apps,
                 migrations=result.migrations,
                 base=arguments.base,
+                database=None if asked is None else asked.database,
+                applied=() if asked is None else asked.listed,
             )
         case "markdown":
             # One format is asked for at a time; the others need not be loaded.

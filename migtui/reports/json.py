@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
+from migtui.core.applied import AppliedMigration
 from migtui.core.describe import describe
 from migtui.core.describe_reach import reach_of
 from migtui.core.explanation import Explanation
@@ -28,6 +29,8 @@ def check_json(
     apps: int,
     migrations: int,
     base: str | None = None,
+    database: Mapping[str, str | None] | None = None,
+    applied: Iterable[AppliedMigration] = (),
 ) -> str:
     """What ``migtui check`` found.
 
@@ -38,6 +41,8 @@ def check_json(
         apps: How many apps were read.
         migrations: How many migrations were read.
         base: What HEAD would be merged with, None where the working tree was read.
+        database: The database that was asked: its alias, vendor and place.
+        applied: What that has applied, and what not.
     """
     listed = [_problem(problem, explanations) for problem in problems]
     severities = [problem["severity"] for problem in listed]
@@ -47,6 +52,7 @@ def check_json(
             "base": base,
             "apps": apps,
             "migrations": migrations,
+            "database": None if database is None else {**database, "migrations": _applied(applied)},
             "problems": listed,
             "summary": {
                 "errors": severities.count("error"),
@@ -54,6 +60,21 @@ def check_json(
             },
         }
     )
+
+
+def _applied(listed: Iterable[AppliedMigration]) -> list[Document]:
+    return [
+        {
+            "app_label": item.key.app_label,
+            "migration": item.key.name,
+            "state": item.standing.value,
+            "applied": item.applied or None,
+            "path": item.path or None,
+            "commit": item.commit or None,
+            "now": None if item.now is None else item.now.name,
+        }
+        for item in listed
+    ]
 
 
 def explain_json(explanation: Explanation) -> str:

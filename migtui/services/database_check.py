@@ -3,8 +3,9 @@
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from migtui.core.applied import AppliedMigration
 from migtui.core.database_problems import (
     TO_FINISH,
     LostRow,
@@ -19,6 +20,7 @@ from migtui.core.problems import Location, Problem
 from migtui.engine.client import Engine
 from migtui.engine.protocol import DetectModelChanges
 from migtui.services.applied import Applied, Lost, read_applied
+from migtui.services.applied_list import list_applied
 from migtui.services.project import Project
 
 
@@ -32,12 +34,16 @@ class DatabaseCheck:
         unknown: What could not be told; empty where all could.
         squashes: The files of squashes that the database tells of: where it has not recorded one,
             that can't be finished, whatever reading makes of it.
+        database: Which one it is: its alias, vendor and place.
+        listed: Every migration of the files and of the database, by app, then name.
     """
 
     problems: tuple[Problem, ...]
     migrations: Mapping[str, int]
     unknown: str = ""
     squashes: frozenset[str] = frozenset()
+    database: Mapping[str, str | None] = field(default_factory=dict)
+    listed: tuple[AppliedMigration, ...] = ()
 
 
 def with_database(
@@ -92,7 +98,10 @@ def check_state(project: Project, engine: Engine, state: Applied) -> DatabaseChe
     )
     counts = Counter(item.app_label for item in state.history.migrations)
     squashes = frozenset(places[key].path for key in ready | waiting)
-    return DatabaseCheck(tuple(problems), counts, unknown, squashes)
+    place = None if state.history.place is None else str(state.history.place)
+    database = {"alias": alias, "vendor": state.history.vendor, "place": place}
+    listed = list_applied(project, state, lost)
+    return DatabaseCheck(tuple(problems), counts, unknown, squashes, database, listed)
 
 
 def lost_rows(project: Project, state: Applied) -> tuple[LostRow, ...]:

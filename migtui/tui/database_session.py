@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from migtui.core.backups import Manifest
+from migtui.core.halfway import Halfway
 from migtui.core.migration import MigrationKey
 from migtui.core.runs import RunOutcome
 from migtui.engine.client import Engine
 from migtui.engine.protocol import Progress
 from migtui.services import backups as services
-from migtui.services import database_check, rollback
+from migtui.services import database_check, halfway, rollback
 from migtui.services.applied import read_applied
 from migtui.services.project import Project
 from migtui.services.rollback_targets import Target
@@ -44,6 +45,10 @@ class DatabaseSession:
         """What a database has applied, and what is wrong with that."""
         state = read_applied(self._project, self._engine, alias)
         return DatabaseView(state, database_check.check_state(self._project, self._engine, state))
+
+    def find_halfway(self, alias: str, key: MigrationKey, report: Report) -> Halfway:
+        """Where a migration has stopped on a database, and the SQL that leads out."""
+        return halfway.find_halfway(self._engine, key, alias, report)
 
     def plan_rollback(self, alias: str, key: MigrationKey) -> rollback.Rollback:
         """The way back to a migration."""

@@ -157,6 +157,10 @@ DATABASES = (
     Binding("B", "roll_back", "Roll back", id="databases.roll_back", tooltip="To the cursor"),
     Binding("b", "back_up", "Back up", id="databases.back_up"),
     Binding("R", "backups", "Restore", id="databases.backups", tooltip="List the backups"),
+    Binding("slash", "find", "Find", id="databases.find", key_display="/"),
+    Binding(
+        "H", "halfway", "Half-way", id="databases.halfway", tooltip="Where a failure has left it"
+    ),
     Binding("right_square_bracket", "database(1)", "Next", id="databases.next", key_display="]"),
     Binding(
         "left_square_bracket",
@@ -169,7 +173,7 @@ DATABASES = (
     Binding("r", "reload", "Reload", id="databases.reload", show=False),
     Binding("escape", "leave", "Back", id="databases.leave"),
 )
-DATABASE_ACTIONS = ("roll_back", "back_up", "backups", "database", "reload", "leave")
+DATABASE_ACTIONS = ("roll_back", "halfway", "back_up", "backups", "database", "reload", "leave")
 BACKUPS = (Binding("escape,q", "close", "Close", id="backups.close"),)
 SQUASH = (
     Binding("s", "start", "Start", id="squash.start", group=_RANGE, tooltip="Begins the range"),

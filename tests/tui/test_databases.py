@@ -114,3 +114,27 @@ async def test_rows_without_a_file_are_marked_and_explained(blog: Site) -> None:
         await see(pilot, "✗ 0003_stars")
         await pilot.press("end")
         await see(pilot, "migtui.E102")
+
+
+async def test_words_that_are_typed_leave_the_migrations_that_have_them(blog: Site) -> None:
+    async with databases(blog, size=(80, 24)) as pilot:
+        await pilot.press("slash", *"blog", "space", *"Iews")
+        await wait_for(pilot, lambda: "0003_stars" not in seen(pilot))
+        assert "✓ 0002_views" in seen(pilot)
+        await pilot.press("enter", "B")
+        await see(pilot, "Roll back to blog.0002_views")
+        await pilot.press("escape", "escape")
+        await see(pilot, "✓ 0003_stars")
+
+
+async def test_where_a_migration_has_stopped_is_told_or_why_it_has_not(blog: Site) -> None:
+    half = blog.root / "blog/migrations/0004_half.py"
+    add = migration(ADD.format("more"), dependencies=[("blog", "0003_stars")]).rstrip()
+    half.write_text(f"{add}\n    atomic = False\n")
+    async with databases(blog) as pilot:
+        await pilot.press("H")
+        await see(pilot, "is applied, which is built upon blog.0001_initial")
+        await pilot.press("escape")
+        await pilot.press("end", "H")
+        await see(pilot, "1. · not done")
+        await see(pilot, 'ALTER TABLE "blog_post" ADD COLUMN "more" integer NULL;')

@@ -3,6 +3,7 @@
 import textwrap
 from dataclasses import dataclass
 
+from migtui.core.applied import AppliedMigration, Standing
 from migtui.core.backups import Manifest
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Problem
@@ -10,7 +11,14 @@ from migtui.services.applied import Applied
 from migtui.services.database_check import DatabaseCheck
 from migtui.tui.documents.lines import Line, line
 
-APPLIED, PENDING, LOST = "✓", "·", "✗"
+APPLIED, PENDING, LOST, REPLACED = "✓", "·", "✗", "»"
+MARKS = {
+    Standing.APPLIED: APPLIED,
+    Standing.PENDING: PENDING,
+    Standing.LOST: LOST,
+    Standing.FOREIGN: LOST,
+    Standing.REPLACED: REPLACED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +27,27 @@ class Row:
 
     Attributes:
         key: The migration.
-        mark: Whether it is applied, pending, or applied and without a file.
+        mark: Whether it is applied, pending, applied and without a file, or replaced by a squash.
         applied: When; empty where it is not.
         source: The file, or the commit that has it, in words.
+        word: What stands beside it in the list.
     """
 
     key: MigrationKey
     mark: str
     applied: str = ""
     source: str = ""
+    word: str = ""
 
     @property
     def text(self) -> str:
         """As it stands in the list."""
-        word = {APPLIED: self.applied[:16], PENDING: "not applied", LOST: "no file"}[self.mark]
-        return f"{self.mark} {self.key.name}  {word}"
+        return f"{self.mark} {self.key.name}  {self.word}"
+
+    def matches(self, wanted: str) -> bool:
+        """Whether all words of a search are in what is shown of it, whatever their case."""
+        shown = f"{self.key} {self.mark} {self.word} {self.applied} {self.source}".lower()
+        return all(word in shown for word in wanted.lower().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +65,28 @@ class DatabaseView:
     @property
     def rows(self) -> tuple[Row, ...]:
         """Every migration, by app, then name."""
-        times = {(row.app_label, row.name): row.applied for row in self.state.history.rows}
-        found = []
-        for item in self.state.history.migrations:
-            key = MigrationKey(item.app_label, item.name)
-            time = times.get((key.app_label, key.name), "by the ones it replaces")
-            path = self.state.directories[key.app_label] / f"{key.name}.py"
-            mark = APPLIED if item.is_applied else PENDING
-            found.append(Row(key, mark, time if item.is_applied else "", str(path)))
-        for lost in self.state.lost:
-            where = f"commit {lost.commit[:12]}" if lost.commit else "nowhere in git"
-            time = times[lost.key.app_label, lost.key.name]
-            found.append(Row(lost.key, LOST, time, where))
-        return tuple(sorted(found, key=lambda row: row.key))
+        return tuple(map(_row, self.check.listed))
+
+
+def _row(item: AppliedMigration) -> Row:
+    mark = MARKS[item.standing]
+    match item.standing:
+        case Standing.APPLIED:
+            time = item.applied or "by the ones it replaces"
+            return Row(item.key, mark, time, item.path, time[:16])
+        case Standing.PENDING:
+            return Row(item.key, mark, "", item.path, "not applied")
+        case Standing.REPLACED:
+            source = f"{item.now} stands for it now. {item.path}"
+            return Row(item.key, mark, item.applied, source, "replaced")
+        case Standing.FOREIGN:
+            source = "Its app is not installed; Django passes it over."
+            return Row(item.key, mark, item.applied, source, "no app")
+        case Standing.LOST:
+            source = f"commit {item.commit[:12]} has it" if item.commit else "nowhere in git"
+            if item.now is not None:
+                source = f"It is {item.now.name} now; {source}."
+            return Row(item.key, mark, item.applied, source, "no file")
 
 
 def database_lines(view: DatabaseView, width: int) -> tuple[Line, ...]:
@@ -94,6 +117,7 @@ def row_lines(view: DatabaseView, row: Row, width: int) -> tuple[Line, ...]:
         APPLIED: ("good", f"Applied {row.applied}"),
         PENDING: ("muted", "Not applied"),
         LOST: ("error", f"Applied {row.applied}, but there is no file"),
+        REPLACED: ("good", f"Applied {row.applied}"),
     }
     style, text = words[row.mark]
     lines = [*database_lines(view, width), Line(), line(str(row.key), "strong")]

@@ -7,13 +7,14 @@ from typing import ClassVar, TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList
+from textual.widgets import Footer, Input, OptionList
 from textual.worker import Worker, WorkerState
 
 from migtui.engine.protocol import Progress
 from migtui.errors import DatabaseError, MigtuiError
+from migtui.reports.halfway import halfway_text
 from migtui.reports.rollback import rollback_text
 from migtui.reports.runs import where_it_stands
 from migtui.tui import keys
@@ -46,9 +47,12 @@ class DatabasesScreen(Screen[None]):
     HELP = """
     ## Databases
 
-    What is applied (`✓`), what is not (`·`), and what is applied and has no file (`✗`). **B** rolls
-    back to the migration under the cursor, which stays applied: a plan is shown first, a backup is
-    made before. **b** makes a backup, **R** lists them to restore one.
+    What is applied (`✓`), what is not (`·`), what is applied and has no file (`✗`), and what a
+    squash stands for now (`»`). **/** leaves those that have all words typed, such as `blog no
+    file`. **B** rolls back to the migration under the cursor, which stays applied: a plan is shown
+    first, a backup is made before. **b** makes a backup, **R** lists them to restore one. **H**
+    looks where the migration under the cursor has stopped, if it failed half-way, and writes the
+    SQL that leads back and onward; it runs none of it.
     """
     BINDINGS: ClassVar = [*keys.DATABASES]
 
@@ -63,13 +67,16 @@ class DatabasesScreen(Screen[None]):
         """The migrations at the left, what is known of one at the right."""
         yield TitleBar()
         with Horizontal(id="databases"):
-            yield MigrationList()
+            with Vertical(id="listed"):
+                yield Input(id="find", placeholder="words of names, states, times, files")
+                yield MigrationList()
             yield LinesPane(id="facts", empty="The database is being asked.")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Ask."""
         self.query_one(TitleBar).project = safe(self._session.title)
+        self.query_one("#find", Input).display = False
         self.query_one(MigrationList).focus()
         self.action_reload()
 
@@ -94,8 +101,26 @@ class DatabasesScreen(Screen[None]):
         self._view = await self._ask(f"asking {alias}", self._session.view, alias)
         listed = self.query_one(MigrationList)
         listed.border_title = safe(f"{alias} ({self._index % len(aliases) + 1} of {len(aliases)})")
-        listed.show(self._view.rows)
-        self._show_facts()
+        self._show_rows()
+
+    @on(Input.Changed, "#find")
+    def _show_rows(self) -> None:
+        """Show what the search leaves, which is all where nothing is searched."""
+        if self._view is not None:
+            wanted = self.query_one("#find", Input).value
+            rows = [row for row in self._view.rows if row.matches(wanted)]
+            self.query_one(MigrationList).show(rows)
+            self._show_facts()
+
+    def action_find(self) -> None:
+        """Let words be typed."""
+        field = self.query_one("#find", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Submitted, "#find")
+    def _leave_search(self) -> None:
+        self.query_one(MigrationList).focus()
 
     def action_database(self, step: int) -> None:
         """Go to another database."""
@@ -103,8 +128,13 @@ class DatabasesScreen(Screen[None]):
         self.action_reload()
 
     def action_leave(self) -> None:
-        """Go back, unless a database is being changed."""
-        if not self._is_changing:
+        """End the search, or go back, unless a database is being changed."""
+        field = self.query_one("#find", Input)
+        if field.display:
+            field.value = ""
+            field.display = False
+            self.query_one(MigrationList).focus()
+        elif not self._is_changing:
             self.dismiss(None)
 
     @on(OptionList.OptionHighlighted)
@@ -174,6 +204,19 @@ class DatabasesScreen(Screen[None]):
                 f"{view.alias} is not on this machine: its name has to be typed for that.",
                 help=f"In a shell: migtui {command} --database {view.alias}",
             )
+
+    @work(exit_on_error=False)
+    async def action_halfway(self) -> None:
+        """Look where the migration under the cursor has stopped; show the SQL that leads out."""
+        view, row = self._view, self.query_one(MigrationList).row
+        if view is None or row is None:
+            return
+        found = await self._change("comparing", self._session.find_halfway, view.alias, row.key)
+        command = f"migtui sql {row.key.app_label} {row.key.name} --halfway --database {view.alias}"
+        lines = (line(f"In a shell: {command}", "muted"), Line())
+        title = f"Where {row.key} has stopped"
+        text = plain_lines(halfway_text(found).rstrip())
+        await self.app.push_screen_wait(Report(title, (*lines, *text)))
 
     @work(exit_on_error=False)
     async def action_back_up(self) -> None:

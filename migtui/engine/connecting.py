@@ -12,6 +12,9 @@ from migtui.engine.places import sqlite_file
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 
+DENIED = (1044, 1142, 1143, 1227, 1370)
+"""Numbers of MySQL's errors about rights."""
+
 
 class RefusedError(Exception):
     """Something is not done, and the database is as it was.
@@ -75,8 +78,26 @@ def unreachable(alias: str, error: BaseException) -> RefusedError:
     """What to say of a database that can't be connected to."""
     return RefusedError(
         f"The database {alias!r} can't be reached: {headline(error)}.",
-        "Look whether its server runs, and whether NAME, USER and HOST in DATABASES are right.",
+        rights_help(error)
+        or "Look whether its server runs, and whether NAME, USER and HOST in DATABASES are right.",
     )
+
+
+def rights_help(error: BaseException) -> str:
+    """What to do where a server refuses a user's rights; empty where it is something else.
+
+    PostgreSQL manual, appendix A: insufficient_privilege; MySQL's reference of server errors:
+    ER_DBACCESS_DENIED_ERROR and what is like it.
+    """
+    cause = error.__cause__ or error
+    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    number = cause.args[0] if cause.args else None
+    if state == "42501" or number in DENIED:
+        return (
+            "USER of this database in DATABASES has not the rights: have its owner GRANT them, or "
+            "name a user that has them."
+        )
+    return ""
 
 
 def require_writable(connection: Connection) -> None:

@@ -12,6 +12,7 @@ from migtui.engine.connecting import (
     RefusedError,
     connect,
     new_connection,
+    rights_help,
 )
 from migtui.engine.copies import list_tables
 from migtui.engine.copying import require_file
@@ -65,7 +66,7 @@ def read_history(request: ReadHistory) -> DatabaseHistory:
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration is any code
         trouble = RefusedError(
             f"Django can't tell what is applied to {request.alias!r}: {headline(error)}.",
-            "`migtui check` says what is wrong with the files.",
+            rights_help(error) or "`migtui check` says what is wrong with the files.",
         ).trouble
         return DatabaseHistory(request.alias, place=place, trouble=trouble)
     finally:

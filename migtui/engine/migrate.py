@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from migtui.core.runs import RunOutcome, Trouble
 from migtui.engine.applied import limit_connecting
 from migtui.engine.backup import write_backup
-from migtui.engine.connecting import RefusedError, new_connection, require_writable
+from migtui.engine.connecting import RefusedError, new_connection, require_writable, rights_help
 from migtui.engine.database_protocol import (
     CountPending,
     HoldLock,
@@ -230,7 +230,8 @@ def _may_try_again(error: BaseException, watch: Watch) -> bool:
 def _trouble(error: BaseException, watch: Watch) -> Trouble:
     failed = watch.failed
     what = f"{failed.app_label}.{failed.migration} failed" if failed else "migrate failed"
-    return Trouble(f"{what}: {headline(cause_of(error))}", detail=trace(error))
+    cause = cause_of(error)
+    return Trouble(f"{what}: {headline(cause)}", rights_help(cause), trace(error))
 
 
 def _outcome(

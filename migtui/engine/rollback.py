@@ -19,6 +19,7 @@ from migtui.engine.connecting import (
     connect,
     new_connection,
     require_writable,
+    rights_help,
 )
 from migtui.engine.copying import require_file
 from migtui.engine.database_protocol import (
@@ -249,9 +250,9 @@ def _run(request: RunRollback, report: Report) -> RunOutcome:
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration is any code
         failed = watch.failed
         at = f"{failed.app_label}.{failed.migration}" if failed else "what Django does around it"
-        trouble = Trouble(
-            f"Unapplying {at} failed: {headline(cause_of(error))}", detail=trace(error)
-        )
+        cause = cause_of(error)
+        help_text = rights_help(cause)
+        trouble = Trouble(f"Unapplying {at} failed: {headline(cause)}", help_text, trace(error))
     return RunOutcome(
         request.alias,
         code=int(trouble is not None),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import run
-from tests.support.projects import migration, write_project
+from tests.support.projects import migration, write, write_project
 from tests.support.repositories import commit, init
 from tests.support.vendors import Site
 
@@ -166,3 +166,36 @@ def test_a_squash_is_reminded_of_once_the_database_has_recorded_it(blog: Site) -
     assert code == "migtui.W003"
     assert message == "The database 'default' has recorded the squash blog.0001_squashed_0002_a."
     assert "`migtui squash blog --finish 0001_squashed_0002_a`" in help_text
+
+
+def test_every_migration_is_listed_with_when_it_was_applied_and_by_which_file(blog: Site) -> None:
+    sha = commit(init(blog.root), "As applied")
+    migrations = blog.root / "blog/migrations"
+    (migrations / "0003_b.py").unlink()
+    write(blog.root, named("0003_more", "more", "0002_a"))
+    squash = migration(
+        POST, ADD.format("a"), replaces=[("blog", "0001_initial"), ("blog", "0002_a")]
+    )
+    (migrations / "0001_squashed.py").write_text(squash)
+    times = dict(blog.ask("SELECT name, applied FROM django_migrations"))
+    blog.ask("INSERT INTO django_migrations (app, name, applied) VALUES ('gone', '0001', 'then')")
+
+    found = run(
+        *("check", "--project", blog.root, "--database", "default", "--format", "json"),
+    )
+
+    database = json.loads(found.out)["database"]
+    assert (database["alias"], database["vendor"]) == ("default", "sqlite")
+    listed = {item["migration"]: item for item in database["migrations"]}
+    told = {name: (i["state"], i["path"], i["now"]) for name, i in listed.items()}
+    assert told == {
+        "0001": ("foreign", None, None),
+        "0001_initial": ("replaced", "blog/migrations/0001_initial.py", "0001_squashed"),
+        "0001_squashed": ("applied", "blog/migrations/0001_squashed.py", None),
+        "0002_a": ("replaced", "blog/migrations/0002_a.py", "0001_squashed"),
+        "0003_b": ("lost", None, None),
+        "0003_more": ("pending", "blog/migrations/0003_more.py", None),
+    }
+    assert listed["0003_b"]["commit"] == str(sha)
+    assert listed["0002_a"]["applied"].startswith(str(times["0002_a"])[:19])
+    assert listed["0001_squashed"]["applied"] is listed["0003_more"]["applied"] is None

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tests.support.forks import added_field, blog
+from tests.support.projects import migration
 from tests.support.repositories import commit, git, init
-from tests.support.screens import conflict_shown, running, see, seen
+from tests.support.screens import conflict_shown, django_answered, running, see, seen
 
 ESCAPE = "\x1b[31m"
 
@@ -49,3 +50,36 @@ async def test_a_traceback_with_markup_is_shown_whole(tmp_path: Path) -> None:
         await see(pilot, "[/bold]")
         await pilot.press("d")
         await see(pilot, "RuntimeError: [/bold] �[2J [x]")
+
+
+async def test_a_squash_of_names_and_sources_full_of_markup_is_shown_as_it_is(
+    tmp_path: Path,
+) -> None:
+    sql = migration(
+        f'migrations.RunSQL("SELECT \'[/x] ARRAY[b] \\\\x1b[31m {ESCAPE}\'", "")',
+        dependencies=[("blog", "0002_[red]x")],
+    )
+    code = "def forwards(apps, schema_editor):\n    '[/bold]'\n"
+    files = {
+        "blog/migrations/0002_[red]x.py": migration(
+            "migrations.RunPython(forwards)", dependencies=[("blog", "0001_initial")], header=code
+        ),
+        "blog/migrations/0003_[x.py": sql,
+    }
+    async with running(blog(tmp_path, files=files), size=(160, 45)) as pilot:
+        await see(pilot, "Every app has one leaf")
+        await django_answered(pilot)
+        await pilot.press("S")
+        await see(pilot, "All of it can be squashed as one.")
+        await pilot.press("enter")
+        await see(pilot, "blog.0001_squashed_0003_[x")
+        await see(pilot, "RunPython in 0002_[red]x: forwards")
+        await pilot.press("2")
+        await see(pilot, "'[/bold]'")
+        await see(pilot, "[/x] ARRAY[b]")
+        assert "\x1b" not in seen(pilot)
+        await pilot.press("3")
+        await see(pilot, "0001_squashed_0003_[x.py")
+        await pilot.press("w")
+        await see(pilot, "Proved on sqlite")
+        await see(pilot, "Leave it")

@@ -62,13 +62,19 @@ def timeline_lines(
         words += ["in a cycle"] if step.key in crossing else []
         note = f"  {', '.join(words)}" if words else ""
         is_warned = step.data or step.key in crossing
+        if step.key in crossing:
+            sign = "↻"
+        elif step.data:
+            sign = "◇" if step.key in choice.elide else "◆"
+        else:
+            sign = "≡" if step.is_squash else " "
         found.append(
             Line(
                 (
                     ("strong" if is_inside else "muted", safe(step.key.name)),
                     ("warning" if is_warned else "muted", safe(note)),
                 ),
-                gutter=f"{mark}{applied} ",
+                gutter=f"{mark}{applied}{sign} ",
             )
         )
     return tuple(found)

@@ -172,9 +172,13 @@ class SquashScreen(AskingScreen):
             hints.append("f looks whether the squash can be finished.")
         if self._collapses:
             hints.append("C squashes instead of collapsing.")
-        lines = (*error_lines(error), *(Line() for _ in hints[:1]), *map(line, hints))
         pane = self._pane(PLAN)
-        pane.show(wrapped(lines, pane.size.width - SCROLLBAR))
+        lines = wrapped(
+            (*error_lines(error), *(Line() for _ in hints[:1]), *map(line, hints)),
+            pane.size.width - SCROLLBAR,
+        )
+        indented = (Line((("", " "), *entry.spans)) for entry in lines)
+        pane.show(indented)
         self._pane(DATA).show(())
         self._pane(FILE).show(())
         self._places = {}

@@ -22,7 +22,8 @@ class Timeline(LinesPane):
     HELP = """
     ## The app's history
 
-    Oldest first. `┃` is in the range, `●` is applied to the first database, `○` is not. **s**
+    Oldest first. `┃` is in the range, `●` is applied to the first database, `○` is not. `◆` has
+    RunPython or RunSQL, `◇` has them left out, `≡` is a squash, `↻` would be in a cycle. **s**
     begins the range at the cursor, **e** ends it there. **i** leaves out the RunPython and RunSQL
     of that migration, **K** keeps them though they are elidable. The plan beside follows at once.
     """

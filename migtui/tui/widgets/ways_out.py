@@ -29,6 +29,8 @@ class WaysOut(OptionList):
     Moving to one previews it in the tabs below: the order in which everything would run, the
     files that would change, the SQL. `★` is recommended, `✗` is not possible; both say why.
     **Enter** goes to the preview, **w** writes it, **o** puts the branches in an order of your own.
+    Collapse makes one migration of what the last branch has alone; it is proved before it is
+    written, and what a database has of it is rolled back first, if you say so.
     """
     BINDINGS: ClassVar = [*keys.LIST]
 

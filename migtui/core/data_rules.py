@@ -28,6 +28,7 @@ from migtui.core.expressions import Call, Constant, Expression
 from migtui.core.fields import TEXTS
 from migtui.core.footprint import Definition
 from migtui.core.reach import ModelReach
+from migtui.core.row_pairs import RowWork, keep_apart
 from migtui.core.walk import UNKNOWN, Event
 from migtui.core.world import Origin, World
 
@@ -92,8 +93,17 @@ class Identities:
         return False
 
 
-def clash(rows: Event, other: Event, identities: Identities) -> Clash | None:
-    """Why an operation on rows does not commute with an effect of another branch, if so."""
+def clash(
+    rows: Event, other: Event, identities: Identities, worlds: tuple[World, World]
+) -> Clash | None:
+    """Why an operation on rows does not commute with an effect of another branch, if so.
+
+    Args:
+        rows: The operation on rows.
+        other: The effect.
+        identities: Which models may be the same.
+        worlds: What is there once the branch of each has run alone.
+    """
     if not isinstance(rows.effect, Touches):
         return None
     reach = rows.effect.reach
@@ -104,12 +114,22 @@ def clash(rows: Event, other: Event, identities: Identities) -> Clash | None:
     if identities.may_be_same(rows.model, other.model):
         if reach.queried and _changes_queries(other):
             return Clash("changes which rows a query finds, or in what order")
-        found = _on_same_model(reach, other)
+        found = None if _are_apart(rows, other, worlds) else _on_same_model(reach, other)
         if found is not None:
             return found
     if _makes_relation(rows, other) or _moves_relations(rows, other, identities.before):
         return Clash("makes a relation of a name that is used")
     return _on_relation(rows, other) if reach.deletes else None
+
+
+def _are_apart(rows: Event, other: Event, worlds: tuple[World, World]) -> bool:
+    """Whether both sides work on rows, and on different fields of them."""
+    works = [
+        RowWork(event.effect.resource.model, event.effect.reach, world)
+        for event, world in zip((rows, other), worlds, strict=True)
+        if isinstance(event.effect, Touches)
+    ]
+    return len(works) == 2 and rows.model == other.model and keep_apart(*works)  # noqa: PLR2004 - both
 
 
 def _is_surveyed(rows: Event, other: Event) -> bool:

@@ -149,9 +149,10 @@ def _clashes(
         if event.step.migration not in shared and _is_delicate(event)
     ]
     theirs = [event for event in other.alone.events if event.step.migration not in shared]
+    worlds = (one.alone.world, other.alone.world)
     for event in mine:
         for against in theirs:
-            found = clash(event, against, identities)
+            found = clash(event, against, identities, worlds)
             if found is not None:
                 yield event, against, found
             for hidden in hidden_targets(event, against, identities):

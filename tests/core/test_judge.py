@@ -334,6 +334,68 @@ def test_work_on_rows_of_one_model_in_two_branches_is_opaque() -> None:
     assert judged(PYTHON, PYTHON, functions=UPDATE).kind is Kind.OPAQUE
 
 
+ROWS = (
+    *BASE[:1],
+    'CreateModel("Post", [("id", models.AutoField(primary_key=True)),'
+    ' ("title", models.CharField(max_length=20)), ("stars", models.IntegerField()),'
+    ' ("mood", models.TextField(null=True)), ("changed", models.DateTimeField(auto_now=True)),'
+    ' ("author", models.ForeignKey("Author", models.CASCADE, related_name="posts"))],'
+    ' options={"unique_together": {("stars", "mood")}, "ordering": ["title"]})',
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        ("filter(stars=1).update(mood='x')", "filter(author_id=1).update(author_id=2)", "independent"),
+        ("filter(stars=1).update(mood='x')", "filter(mood=None).update(author=2)", "opaque"),
+        ("update(author=1)", "update(author_id=2)", "opaque"),
+        ("update(author=1)", "filter(author__name='x').update(stars=2)", "opaque"),
+        ("update(author=1)", "first().delete()", "opaque"),
+        ("update(author=1)", "create(title='x')", "opaque"),
+        ("update(author=1)", "values()", "opaque"),
+        ("update(author=1)", "update(**options())", "opaque"),
+        # The order in which the other side meets rows, what a constraint ties together, and what
+        # Django sets when a row is saved.
+        ("update(title='x')", "filter(author=1).update(mood='x')", "opaque"),
+        ("update(stars=1)", "update(mood='x')", "opaque"),
+        ("update(author=1)", "filter(changed=None).update(mood='x')", "opaque"),
+        ("update(author=1)", "update(changed=None)", "opaque"),
+    ],
+)  # fmt: skip
+def test_rows_that_only_change_commute_where_the_fields_differ(
+    one: str, other: str, kind: str
+) -> None:
+    functions = "".join(
+        f'def {name}(apps, editor):\n    apps.get_model("blog.Post").objects.{body}\n'
+        for name, body in (("one", one), ("other", other))
+    )
+    for pair in (("RunPython(one)", "RunPython(other)"), ("RunPython(other)", "RunPython(one)")):
+        assert judged(*pair, functions=functions, base=ROWS).kind == kind
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        'tools.SlugField(populate_from="title")',
+        'models.TextField(db_column="title")',
+        'models.ImageField(width_field="stars")',
+    ],
+)
+def test_a_field_that_sets_others_may_be_what_the_other_side_works_on(field: str) -> None:
+    functions = """
+def one(apps, editor):
+    apps.get_model("blog.Post").objects.update(author=1)
+def other(apps, editor):
+    apps.get_model("blog.Post").objects.update(mood=1)
+"""
+    adding = f'AddField("Post", "more", {field})'
+    branches = ("RunPython(one)", "RunPython(other)")
+    assert judged(*branches, functions=functions, base=ROWS).kind is Kind.INDEPENDENT
+    found = judged(*branches, functions=functions, base=(*ROWS, adding))
+    assert found.kind is Kind.OPAQUE
+
+
 def test_rows_reached_along_a_relation_are_touched() -> None:
     body = """
 for author in apps.get_model("blog", "Author").objects.all():

@@ -108,7 +108,7 @@ def _replaced_roots(graph: MigrationGraph, squash: MigrationKey) -> list[Migrati
 
 
 def _require_known(graph: MigrationGraph, leaves: Sequence[MigrationKey]) -> None:
-    """No parent may be missing, no file of the branches unread: they aren't what they seem then."""
+    """No parent may be missing or unread in the branches: they aren't what they seem then."""
     histories = [graph.app_ancestors(leaf) for leaf in leaves]
     every = frozenset().union(*histories)
     for missing in graph.missing:
@@ -120,12 +120,20 @@ def _require_known(graph: MigrationGraph, leaves: Sequence[MigrationKey]) -> Non
                 help="Mend that dependency first.",
             )
     for key in sorted(every - frozenset.intersection(*histories)):
-        error = graph.migrations[key].error
-        if error is not None and not error.newer_python:
+        migration = graph.migrations[key]
+        error = migration.error
+        if error is not None and not error.newer_python and not _is_placed(migration):
             raise ResolutionError(
-                f"{graph.migrations[key].path} could not be read: {error.message}",
+                f"{migration.path} could not be read: {error.message}",
                 help="Mend the file first.",
             )
+
+
+def _is_placed(migration: Migration) -> bool:
+    """Whether a file that can't be parsed as a whole still tells where it stands in the graph."""
+    entries = (*migration.dependencies, *migration.run_before, *migration.replaces)
+    is_syntax = migration.error is not None and migration.error.kind == "syntax"
+    return is_syntax and not any(entry.is_unknown for entry in entries)
 
 
 def _require_no_cycle(

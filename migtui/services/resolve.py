@@ -316,7 +316,7 @@ def _plan(
         renames=renames or {},
         graph=graph,
         notices=find_mentions(project, renames or {}, change_set.files_after()),
-        remarks=(*remarks, *_about_twins(project, app_label)),
+        remarks=(*remarks, *_about_twins(project, app_label), *_about_unread(project, conflict)),
         settles=settles,
     )
 
@@ -331,6 +331,15 @@ def _about_twins(project: Project, app_label: str) -> Iterator[str]:
                 f"Where it is that of {twin.renamed_of}, check that branch out and unapply it "
                 "there first: under its new name it would run again."
             )
+
+
+def _about_unread(project: Project, conflict: Conflict) -> Iterator[str]:
+    """Files whose place in the graph is known, and which Django can't load nevertheless."""
+    for key in sorted(conflict.migrations):
+        migration = project.graph.migrations[key]
+        error = migration.error
+        if error is not None and not error.newer_python:
+            yield f"Django can't load {migration.path}, mend it as well: {error.message}"
 
 
 def verify_plan(project: Project, plan: Plan, engine: Engine | None) -> Verification:

@@ -13,15 +13,11 @@ from itertools import pairwise
 from typing import TypeVar
 
 from migtui.source.newer import NewerSyntax, as_older, recognise
+from migtui.source.older import HIDDEN, as_python3
 
 FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What :func:`ast.parse` raises."""
-STRINGS = re.compile(
-    r"""\#[^\n]*|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}"""
-    r"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""",
-    re.DOTALL,
-)
-TOKENS = re.compile(STRINGS.pattern + r"|[\[\](){},]", re.DOTALL)
+TOKENS = re.compile(HIDDEN.pattern + r"|[\[\](){},]", re.DOTALL)
 CLASS = re.compile(r"class\s+\w+")
 FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)")
 ASSIGNMENT = re.compile(r"([^\W\d]\w*)\s*(?::[^=\n]+)?=(?!=)\s*")
@@ -134,7 +130,7 @@ class _Recovery:
 
     def _is_open(self, start: int, end: int) -> bool:
         """Whether a bracket of these lines is closed by later ones, if at all."""
-        text = STRINGS.sub("", "\n".join(self._lines[start:end]))
+        text = HIDDEN.sub("", "\n".join(self._lines[start:end]))
         return sum(map(text.count, "([{")) > sum(map(text.count, ")]}"))
 
     def _parsed(self, start: int, end: int, indent: str) -> list[ast.stmt] | None:
@@ -162,13 +158,25 @@ class _Recovery:
             return parse_source(text)
         except FAILURES:
             older, newer = as_older(text)
-        if not newer:
+        if newer:
+            try:
+                body = parse_source(older)
+            except FAILURES:
+                pass
+            else:
+                self.newer += newer
+                return body
+        return self._try_as_python2(text)
+
+    def _try_as_python2(self, text: str) -> list[ast.stmt] | None:
+        python3 = as_python3(text)
+        if python3 == text:
             return None
         try:
-            body = parse_source(older)
+            body = parse_source(python3)
         except FAILURES:
             return None
-        self.newer += newer
+        self.failed = True
         return body
 
     def _broken(self, start: int, end: int, limit: int, indent: str) -> Iterator[ast.stmt]:
@@ -324,7 +332,7 @@ def _lines_inside_strings(text: str) -> frozenset[int]:
     """The lines, counted from 0, that begin inside a string of several lines."""
     found: set[int] = set()
     line, position = 0, 0
-    for token in STRINGS.finditer(text):
+    for token in HIDDEN.finditer(text):
         breaks = token[0].count("\n")
         if breaks:
             line += text.count("\n", position, token.start())

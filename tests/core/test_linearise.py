@@ -4,7 +4,7 @@ import pytest
 
 from migtui.core.graph import MigrationGraph
 from migtui.core.linearise import Line, linearise, require_mergeable
-from migtui.core.migration import ReadError
+from migtui.core.migration import Dependency, ReadError
 from migtui.errors import ResolutionError
 from tests.support.graphs import graph, key, keys, migrations
 
@@ -209,6 +209,14 @@ def test_needs_to_read_the_branches() -> None:
     found = changed(error=ReadError("markers", "git's conflict markers are still in the file."))
     assert "conflict markers" in why_not(found, "blog.0003_tags blog.0003_views")
     assert "conflict markers" in why_not(found, "blog.0003_views blog.0003_tags")
+
+
+def test_needs_no_more_of_a_file_than_what_it_depends_on() -> None:
+    found = changed(error=ReadError("syntax", "Missing parentheses in call to 'print'."))
+    require_mergeable(found, keys("blog.0003_tags blog.0003_views"))
+    dependencies = Dependency(None, None, 3, text="broken")
+    found = changed(error=ReadError("syntax", "Oh."), dependencies=(dependencies,))
+    assert "could not be read" in why_not(found, "blog.0003_tags blog.0003_views")
 
 
 def test_needs_not_to_read_what_the_branches_have_in_common() -> None:

@@ -93,11 +93,11 @@ def test_a_method_that_does_not_parse_hides_nothing_else() -> None:
 
 
 def test_an_operation_that_does_not_parse_hides_no_other() -> None:
-    broken = "migrations.RunSQL(ur'select 1'),\n        migrations.DeleteModel"
+    broken = "migrations.RunSQL('select' 1),\n        migrations.DeleteModel"
     source = BEFORE + CLASS.replace("migrations.DeleteModel", broken)
     first, second, third = read_operations(source.encode())
     assert first.type == "RunPython"
-    assert (second.type, second.source) == (UNREADABLE, "migrations.RunSQL(ur'select 1')")
+    assert (second.type, second.source) == (UNREADABLE, "migrations.RunSQL('select' 1)")
     assert (second.line, second.end_line) == (9, 9)
     assert (third.type, third.source, third.line) == (
         "DeleteModel", 'migrations.DeleteModel("Post")', 10
@@ -329,3 +329,35 @@ def test_a_file_that_is_no_python_is_an_error() -> None:
     ).error
     assert error is not None
     assert error.kind in ("syntax", "no-migration")
+
+
+@pytest.mark.parametrize(
+    ("statement", "reads"),
+    [
+        ('print "updating", post', "rank"),
+        ("if post.title: print post.rank", "title"),
+        ("try:\n        post.title\n    except (KeyError, OSError), e:\n        raise", "title"),
+        ('if not post.title:\n        raise ValueError, "no title"', "title"),
+        ("post.title.split(ur'L256', 256L)", "title"),
+        ("post.title <> 0755", "title"),
+    ],
+)  # fmt: skip
+def test_what_only_python_2_could_run_is_read_and_still_an_error(
+    statement: str, reads: str
+) -> None:
+    body = f'for post in apps.get_model("blog.Post").objects.filter(rank=1):\n    {statement}'
+    source = BEFORE + FUNCTION.format(body.replace("\n", "\n    ")) + CLASS
+    operation = read_operations(source.encode())[0]
+    assert operation.reach is not None
+    assert not operation.reach.unread
+    assert reads in {name for use in operation.reach.uses for name in use.path}
+    assert operation.functions[0].source == FUNCTION.format(body.replace("\n", "\n    ")).rstrip()
+    error = read(source).error
+    assert error is not None
+    assert not error.newer_python
+
+
+def test_an_operation_with_numbers_of_python_2_is_read() -> None:
+    adding = 'migrations.AddField("post", "a", models.CharField(max_length=256L)),\n        '
+    source = BEFORE + CLASS.replace("migrations.DeleteModel", f"{adding}migrations.DeleteModel")
+    assert [entry.type for entry in read_operations(source.encode())][1] == "AddField"

@@ -27,7 +27,7 @@ from migtui.core.effects import (
 from migtui.core.expressions import Call, Constant, Expression
 from migtui.core.fields import TEXTS
 from migtui.core.footprint import Definition
-from migtui.core.reach import ModelReach
+from migtui.core.reach import ANY_APP, ModelReach
 from migtui.core.row_pairs import RowWork, keep_apart
 from migtui.core.walk import UNKNOWN, Event
 from migtui.core.world import Origin, World
@@ -140,9 +140,12 @@ def _is_surveyed(rows: Event, other: Event) -> bool:
             | Destroys(Resource(effects.STATE, model, effects.MODEL))
             | Renames(Resource(effects.STATE, model, effects.MODEL))
         ):
-            return model.partition(".")[0] == looked.model.partition(".")[0]
-        case _, Changes(Resource(effects.STATE, _, effects.OPTION, name), value):
-            return name in PERMISSIONS and value != other.before and rows.model == other.model
+            return looked.model == ANY_APP or (
+                model.partition(".")[0] == looked.model.partition(".")[0]
+            )
+        case Touches(looked), Changes(Resource(effects.STATE, _, effects.OPTION, name), value):
+            is_looked_at = looked.model == ANY_APP or rows.model == other.model
+            return name in PERMISSIONS and value != other.before and is_looked_at
         case _:
             return False
 

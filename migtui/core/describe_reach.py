@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from migtui.core.migration import Operation
-from migtui.core.reach import Access, Reach, SqlUse, Use
+from migtui.core.reach import ANY_APP, Access, Reach, SqlUse, Use
 
 ANY = "*"
 _ROWS: Mapping[Access, str] = MappingProxyType(
@@ -48,7 +48,8 @@ def _lines(reach: Reach) -> Iterator[str]:
     lead = "by your word, " if reach.vouched else ""
     for model in sorted({use.model for use in reach.uses}):
         said = "; ".join(_uses([use for use in reach.uses if use.model == model]))
-        yield f"{lead}{model}: {said}"
+        name = "every app" if model == ANY_APP else model
+        yield f"{lead}{name}: {said}"
     yield from dict.fromkeys(map(_statement, reach.sql))
     for entry in reach.unread:
         line = f" (line {entry.line})" if entry.line else ""

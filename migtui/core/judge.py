@@ -19,6 +19,7 @@ from migtui.core.effects import (
 )
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.pairs import Pair, Side, compare, lasting, reference
+from migtui.core.reach import ANY_APP
 from migtui.core.verdict import MOST_ORDERS, Evidence, Kind, OperationRef, Overlap, Verdict
 from migtui.core.walk import Ground, differences, labels, remember, run, suppose
 from migtui.core.world import Pointing, World
@@ -26,7 +27,7 @@ from migtui.core.world import Pointing, World
 MOST_BRANCHES = 5
 """Up to how many branches that touch each other every order is run, not only every pair."""
 
-VAGUE = ("settings.", "table:", *(f"{OBJECT}:{kind}" for kind in FIRING))
+VAGUE = (ANY_APP, "settings.", "table:", *(f"{OBJECT}:{kind}" for kind in FIRING))
 """How names begin of what may have to do with models of any name."""
 
 Order = tuple[MigrationKey, ...]

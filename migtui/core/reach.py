@@ -6,6 +6,9 @@ The reading itself needs a parser and stands in ``source``; what it means, in ``
 from dataclasses import dataclass
 from enum import StrEnum
 
+ANY_APP = "*"
+"""Stands for the label where the models of every app are looked through."""
+
 
 class Access(StrEnum):
     """How something is touched."""

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from migtui.core.reach import Access
+from migtui.core.reach import ANY_APP, Access
 from migtui.source.abstract import (
     NOTHING,
     PLAIN,
@@ -133,6 +133,8 @@ class CallReader(NamedCallReader):
     ) -> set[object]:
         if name == "get_app_config" and arguments:
             return {Config(text) for text in texts(arguments[0])} or {Config("")}
+        if name == "get_app_configs":
+            return {Config(ANY_APP)}
         if name != "get_model":
             self.hide(f"calls apps.{name}", node)
             return {Plain()}

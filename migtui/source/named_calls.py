@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from migtui.core.reach import Access
+from migtui.core.reach import ANY_APP, Access
 from migtui.source.abstract import (
     PLAIN,
     Apps,
@@ -65,6 +65,8 @@ class NamedCallReader(RowReader):
                 return {Editor()}
             case "django.apps.apps.get_app_config" if arguments:
                 return {Config(text) for text in texts(arguments[0])} or {Config("")}
+            case "django.apps.apps.get_app_configs":
+                return {Config(ANY_APP)}
             case "django.contrib.auth.management.create_permissions" if arguments:
                 return self._create_permissions(arguments[0], node)
             case _ if path.startswith(SIGNALS):
@@ -118,6 +120,8 @@ class NamedCallReader(RowReader):
         for atom in config:
             if isinstance(atom, Config) and atom.label:
                 self.use(atom.label, (), Access.SURVEY)
+            elif isinstance(atom, Apps):  # which has the one method of a configuration that counts
+                self.use(ANY_APP, (), Access.SURVEY)
             else:
                 self.hide("makes permissions for an app that only running it would tell", node)
         for field in ("content_type", "codename", "name"):

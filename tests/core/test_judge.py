@@ -550,13 +550,14 @@ def test_a_comparison_does_not_commute_with_another_type_of_the_field(
     assert judged(altering, comparing).kind is expected
 
 
-PERMISSIONS = """
-from django.contrib.auth.management import create_permissions
-def forwards(apps, schema_editor):
-    create_permissions(apps.get_app_config("blog"), apps=apps, verbosity=0)
-"""
+PERMISSIONS = (
+    'create_permissions(apps.get_app_config("blog"), apps=apps, verbosity=0)',
+    "apps.models_module = True\ncreate_permissions(apps, verbosity=0)",
+    "for app in apps.get_app_configs():\n    create_permissions(app, apps=apps)",
+)
 
 
+@pytest.mark.parametrize("body", PERMISSIONS)
 @pytest.mark.parametrize(
     ("changing", "kind"),
     [
@@ -566,8 +567,11 @@ def forwards(apps, schema_editor):
         ('AddField("Post", "a", models.IntegerField(null=True))', Kind.INDEPENDENT),
     ],
 )
-def test_permissions_are_made_for_the_models_that_are_there(changing: str, kind: Kind) -> None:
-    assert judged(PYTHON, changing, functions=PERMISSIONS).kind is kind
+def test_permissions_are_made_for_the_models_that_are_there(
+    changing: str, kind: Kind, body: str
+) -> None:
+    importing = "from django.contrib.auth.management import create_permissions\n"
+    assert judged(PYTHON, changing, functions=importing + function(body)).kind is kind
 
 
 def test_what_runs_after_all_migrations_is_judged_as_if_it_ran_at_once() -> None:

@@ -17,7 +17,7 @@ from migtui.core.fields import FieldFacts
 from migtui.core.footprint import Context, model_resource, option
 from migtui.core.footprints.sql import effects_of_sql
 from migtui.core.lookups import fields_in
-from migtui.core.reach import Access, ModelReach, Reach, Use
+from migtui.core.reach import ANY_APP, Access, ModelReach, Reach, Use
 
 PRIMARY_KEYS = frozenset({"pk", "id"})
 ANY = "*"
@@ -58,6 +58,9 @@ def effects_of_reach(reach: Reach, context: Context) -> Iterator[Effect]:
 
 def _surveys(app_label: str, context: Context) -> Iterator[Effect]:
     """The models of an app are looked through."""
+    if app_label == ANY_APP:
+        yield Touches(model_resource(STATE, ANY_APP), ModelReach(surveyed=True))
+        return
     models = [name for name in context.world.models(STATE) if name.startswith(f"{app_label}.")]
     if not models:
         yield Hides(f"looks through the models of {app_label}, which are not known")

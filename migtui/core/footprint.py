@@ -175,6 +175,17 @@ class Example:
 _FOOTPRINTS: dict[str, Footprint] = {}
 EXAMPLES: dict[str, Example] = {}
 MODULES = ("django.db.migrations.", "django.contrib.postgres.operations.")
+KIN: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("sortedm2m", "AlterSortedManyToManyField"): "AlterField",
+        ("psqlextra", "PostgresCreateModel"): "CreateModel",
+        ("psqlextra", "PostgresCreatePartitionedModel"): "CreateModel",
+        ("psqlextra", "PostgresDeleteModel"): "DeleteModel",
+        ("psqlextra", "PostgresDeletePartitionedModel"): "DeleteModel",
+    }
+)
+"""Operations of packages that are subclasses of Django's: they take its arguments, do to the state
+what it does, and to the database nothing to what another operation could name."""
 
 
 def footprint(*types: str, source: str, effects: str) -> Callable[[Footprint], Footprint]:
@@ -213,8 +224,9 @@ def effects_of(operation: Operation, context: Context) -> Iterator[Effect]:
     if operation.type == UNREADABLE:
         yield Hides("is made by code that was not run")
         return
-    found = _FOOTPRINTS.get(operation.type)
-    if found is None or not is_djangos:
+    kin = KIN.get((operation.path.partition(".")[0], operation.type))
+    found = _FOOTPRINTS.get(operation.type if is_djangos else kin or "")
+    if found is None or (kin is not None and operation.argument("0") is not None):
         yield Hides("is not one of Django's operations")
         return
     if operation.argument("**") is not None:

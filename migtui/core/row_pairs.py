@@ -44,8 +44,10 @@ def keep_apart(one: RowWork, other: RowWork) -> bool:
     works = (one, other)
     if any(work.reach.creates or work.reach.deletes or work.reach.is_vague for work in works):
         return False
-    definitions = [_definitions(work) for work in works]
-    if not all(known and all(map(_is_plain, known.values())) for known in definitions):
+    definitions = [known for known in map(_definitions, works) if known]
+    if len(definitions) < len(works) or not all(
+        _is_plain(entry) for known in definitions for entry in known.values()
+    ):
         return False
     automatic = {
         name for known in definitions for name, entry in known.items() if _is_automatic(entry)

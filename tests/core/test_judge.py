@@ -194,6 +194,28 @@ def test_a_branch_without_operations_hides_nothing() -> None:
     assert judged("RunPython(elsewhere)", []).kind is Kind.INDEPENDENT
 
 
+SORTED = (
+    'sortedm2m.operations.AlterSortedManyToManyField(model_name="post", name="authors",'
+    ' field=models.ManyToManyField("Author", related_name="+"))'
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "kind"),
+    [
+        ('AddField("Post", "a", models.IntegerField(null=True))', Kind.INDEPENDENT),
+        ('AlterField("Post", "authors", models.ManyToManyField("Author"))', Kind.DIVERGENT),
+        ('RemoveField("Post", "authors")', Kind.ORDERED),
+    ],
+)
+def test_a_subclass_of_djangos_that_packages_bring_is_read_as_what_it_is(
+    other: str, kind: Kind
+) -> None:
+    base = (*BASE, 'AddField("Post", "authors", models.ManyToManyField("Author"))')
+    found = judged(SORTED, other, functions="import sortedm2m.operations\n", base=base)
+    assert found.visible_kind is kind
+
+
 def test_a_custom_operation_is_opaque_and_listed() -> None:
     found = judged("Custom()", 'AddField("Post", "a", models.IntegerField(null=True))')
     assert found.kind is Kind.OPAQUE

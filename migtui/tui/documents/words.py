@@ -106,5 +106,8 @@ def way_out(resolution: Resolution) -> str:
             return f"Merge  {', '.join(key.name for key in resolution.order)}"
         case "settle":
             return f"Settle  {arrow(resolution.order) or 'by a merge'}  (s decides)"
+        case "collapse":
+            *before, last = resolution.order
+            return f"Collapse  {last.name}  behind {arrow(tuple(before))}"
         case other:
             return f"{other.capitalize()}  {arrow(resolution.order)}"

@@ -159,7 +159,7 @@ DATABASES = (
     Binding("R", "backups", "Restore", id="databases.backups", tooltip="List the backups"),
     Binding("slash", "find", "Find", id="databases.find", key_display="/"),
     Binding(
-        "H", "halfway", "Half-way", id="databases.halfway", tooltip="Where a failure has left it"
+        "H", "halfway", "Halfway", id="databases.halfway", tooltip="Where a failure has left it"
     ),
     Binding("right_square_bracket", "database(1)", "Next", id="databases.next", key_display="]"),
     Binding(

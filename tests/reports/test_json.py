@@ -172,6 +172,7 @@ def test_problems_with_the_conflict_of_each_app_that_has_one() -> None:
         "base": None,
         "apps": 2,
         "migrations": 5,
+        "database": None,
         "problems": [
             {
                 "code": "migtui.E001",
@@ -203,6 +204,7 @@ def test_nothing_wrong() -> None:
         "base": None,
         "apps": 0,
         "migrations": 0,
+        "database": None,
         "problems": [],
         "summary": {"errors": 0, "warnings": 0},
     }

@@ -86,8 +86,10 @@ class DatabasesScreen(Screen[None]):
         return "The database is being changed: wait until that is done." * self._is_changing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey what can't be done while a database is changed."""
+        """Grey what can't be done while a database is changed; hide what leads to no other one."""
         del parameters
+        if action == "database" and len(self._session.aliases) == 1:
+            return False
         return None if self._is_changing and action in keys.DATABASE_ACTIONS else True
 
     @work(exclusive=True, exit_on_error=False, group="read")
@@ -116,7 +118,7 @@ class DatabasesScreen(Screen[None]):
         """Let words be typed."""
         field = self.query_one("#find", Input)
         field.display = True
-        field.focus()
+        self.set_focus(field)  # at once, so that nothing typed goes to the list
 
     @on(Input.Submitted, "#find")
     def _leave_search(self) -> None:

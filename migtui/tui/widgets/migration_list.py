@@ -18,7 +18,7 @@ _STYLES = {APPLIED: "$text-success", LOST: "$text-error"}
 class MigrationList(OptionList):
     """The list at the left."""
 
-    BINDINGS: ClassVar = [*keys.LIST]
+    BINDINGS: ClassVar = [binding for binding in keys.LIST if binding.action != "select"]
 
     def __init__(self) -> None:
         super().__init__(id="migrations", markup=False, compact=True)

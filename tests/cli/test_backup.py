@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import Result, command, environment, run
+from tests.support.databases import postgresql_database
 from tests.support.engines import HOLD_PIPE, make_pipe, wait_until_released
 from tests.support.everything import HELD, LATER
 from tests.support.projects import migration
-from tests.support.vendors import VENDORS, Site, picture, site
+from tests.support.vendors import VENDORS, Site, picture, site, site_on
 
 FIELDS = """[
     ("id", models.BigAutoField(primary_key=True)),
@@ -157,6 +158,30 @@ def check_another_database(blog: Site, backup: Path, before: dict[str, object]) 
     finally:
         if blog.vendor != "sqlite":
             blog.ask(f'DROP DATABASE IF EXISTS "{other}"')
+
+
+def test_what_an_assumed_role_owns_is_backed_up_and_restored_by_it(tmp_path: Path) -> None:
+    """The user that connects may do nothing by itself, and nobody is a superuser."""
+    with postgresql_database() as entry:
+        owner, user = f"{entry['NAME']}_owner", f"{entry['NAME']}_user"
+        own = {**entry, "USER": user, "OPTIONS": {"assume_role": owner}}
+        made = site_on(tmp_path / "project", "postgresql", own, FILES)
+        superuser = Site(made.root, made.vendor, entry)
+        superuser.ask(f"CREATE ROLE {owner}")
+        superuser.ask(f"CREATE ROLE {user} LOGIN NOINHERIT IN ROLE {owner}")
+        superuser.ask(f"ALTER DATABASE {entry['NAME']} OWNER TO {owner}")
+        try:
+            assert run("migrate", "--project", made.root, "-v0").code == 0
+            before = picture(superuser)
+            backup = back_up(made)
+            assert run("migrate", "blog", "zero", "--project", made.root, "-v0").code == 0
+            found = run("restore", backup.name, "--project", made.root, "--noinput")
+            assert found.code == 0, found.err
+            assert picture(superuser) == before
+        finally:
+            superuser.ask(f"REASSIGN OWNED BY {owner} TO CURRENT_USER")
+            superuser.ask(f"DROP OWNED BY {owner}")
+            superuser.ask(f"DROP ROLE {user}, {owner}")
 
 
 def test_migrate_makes_a_backup_where_there_is_something_to_lose_and_old_ones_go(

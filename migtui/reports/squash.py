@@ -8,11 +8,17 @@ from typing import Any
 
 from migtui.core.migration import MigrationKey
 from migtui.core.safe_text import safe_line, safe_text
-from migtui.core.squash_plan import DraftOperation, SquashPlan, SquashProof
+from migtui.core.squash_plan import DraftOperation, SchemaDifference, SquashPlan, SquashProof
 from migtui.reports.diff import unified_diff
 from migtui.reports.paint import Paint
 
 _DEFINED = re.compile(r"(?:@.*\n)*def (?P<name>\w+)")
+
+
+_LATE = (
+    "Django makes some indexes and constraints at the end of a migration, so that a later "
+    "operation of the same one finds none"
+)
 
 
 def squash_text(plan: SquashPlan, *, paint: Paint) -> str:
@@ -219,16 +225,20 @@ def _proof(proof: SquashProof, paint: Paint, *, is_whole: bool) -> Iterator[str]
         word = "Refuted" if proof.is_refuted else "Not proved"
         yield f"{paint('error', word)} on {proof.vendor}: {safe_line(proof.error)}"
         if proof.is_refuted and "Found wrong number" in proof.error:
-            yield (
-                "Django makes some indexes and constraints at the end of a migration, so that a "
-                "later operation of the same one finds none: end the range before that one."
-            )
+            yield f"{_LATE}: end the range before that one."
     else:
         yield f"{paint('error', 'Not the same')} on {proof.vendor}:"
         for entry in proof.differences:
             yield f"    {entry.what} {safe_line(entry.resource)}"
             yield f"      - {safe_line(entry.chain) or '(not there)'}"
             yield f"      + {safe_line(entry.squash) or '(not there)'}"
+        if any(_is_left_over(entry) for entry in proof.differences):
+            yield f"{_LATE}, and takes none away."
+
+
+def _is_left_over(entry: SchemaDifference) -> bool:
+    """Whether the squash leaves an index or a constraint that the old migrations do not."""
+    return not entry.chain and re.search(r":(?:index|constraint):", entry.resource) is not None
 
 
 def squash_document(

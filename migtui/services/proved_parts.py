@@ -107,13 +107,14 @@ class _Trials:
         """
         best, proved = None, 1
         while failing - proved > 1 and not self.are_over:
-            if hint is None or not proved < hint < failing:
-                hint = proved + 1 if hint == proved else (proved + failing) // 2
-            plan, proofs = self._try(keys[:hint])
+            is_told = hint is not None and proved < hint < failing
+            count = hint if hint is not None and is_told else (proved + failing) // 2
+            plan, proofs = self._try(keys[:count])
             if plan is not None and is_proved(proofs, self._facts):
-                best, proved = plan, hint
+                best, proved = plan, count
+                hint = count + 1 if is_told else None  # which should fail, as it was told
             else:
-                failing = hint
+                failing = count
                 hint = _before_failure(plan, proofs) if plan is not None else None
         return best
 

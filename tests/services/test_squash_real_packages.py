@@ -1,8 +1,10 @@
 """Squashes of a real package, written, migrated by Django, and finished."""
 
+import re
 import sys
 from pathlib import Path
 
+from migtui.core.squash import Progress
 from migtui.core.squash_plan import SquashChoice
 from migtui.services.consult import consult_lightly
 from migtui.services.engines import open_engine
@@ -12,20 +14,34 @@ from migtui.services.squash import plan_squash, write_squash
 from tests.support.packages import ALLAUTH, write_project_of
 from tests.support.squashes import manage
 
-LABELS = ("account", "mfa")
+APPLIED = {"account": Progress.PART, "mfa": Progress.WHOLE, "socialaccount": Progress.NONE}
+"""Apps, and how much of each the database has before."""
 
 
-def test_apps_of_allauth_are_squashed_and_finished_and_django_is_content(tmp_path: Path) -> None:
+def test_apps_of_allauth_are_squashed_migrated_as_said_and_finished_and_django_is_content(
+    tmp_path: Path,
+) -> None:
     root = write_project_of(tmp_path / "project", ALLAUTH)
     before = manage(root, "makemigrations", "--dry-run")
+    manage(root, "migrate", "account", "0004", "--skip-checks")
+    manage(root, "migrate", "mfa", "--skip-checks")
+    runs: set[str] = set()
     with open_engine(open_project(root, python=sys.executable)) as engine:
-        for app_label in LABELS:
+        for app_label, progress in APPLIED.items():
             consultation = consult_lightly(open_project(root, python=sys.executable), engine)
             project, facts = consultation.project, consultation.facts
-            plan = plan_squash(project, engine, facts, SquashChoice(app_label))
+            choice = SquashChoice(app_label)
+            plan = plan_squash(project, engine, facts, choice, applied=consultation.applied)
+            (standing,) = plan.standings
+            assert standing.progress == progress
+            runs |= (
+                {str(plan.key)} if progress is Progress.NONE else set(map(str, standing.missing))
+            )
             write_squash(project, plan, engine)
-        manage(root, "migrate", "--skip-checks")
-        for app_label in LABELS:
+        told = manage(root, "migrate", "--skip-checks")
+        ran = set(re.findall(r"Applying (\S+)\.\.\.", told))
+        assert {name for name in ran if name.partition(".")[0] in APPLIED} == runs
+        for app_label in APPLIED:
             consultation = consult_lightly(open_project(root, python=sys.executable), engine)
             project, facts = consultation.project, consultation.facts
             applied = consultation.applied
@@ -33,7 +49,7 @@ def test_apps_of_allauth_are_squashed_and_finished_and_django_is_content(tmp_pat
             assert end.refusals == ()
             write_finish(project, end, engine)
     found = open_project(root, python=sys.executable)
-    assert found.problems(LABELS) == ()
-    assert all(len([k for k in found.graph.migrations if k.app_label == a]) == 1 for a in LABELS)
+    assert found.problems(tuple(APPLIED)) == ()
+    assert all(len([k for k in found.graph.migrations if k.app_label == a]) == 1 for a in APPLIED)
     assert manage(root, "makemigrations", "--dry-run") == before
     assert manage(root, "migrate", "--check", "--skip-checks") == ""

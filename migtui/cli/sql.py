@@ -27,6 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--order", nargs="+", metavar="LEAF", help="branches of the conflict, first to run first"
     )
     parser.add_argument(
+        "--compare",
+        nargs="+",
+        metavar="LEAF",
+        help="what would be executed otherwise, by another order of the branches or by some of "
+        "them alone: a diff of the statements",
+    )
+    parser.add_argument(
         "--database", default=DEFAULT, metavar="ALIAS", help="whose backend writes it"
     )
     parser.add_argument(
@@ -54,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the SQL; 1 where not all of it could be told."""
     if arguments.migration_name and arguments.order:
         raise UsageError("Give a migration or --order, not both.")
+    if arguments.migration_name and arguments.compare:
+        raise UsageError("--compare is about the branches of a conflict: leave the migration out.")
     with project_and_engine(arguments) as (project, engine):
         if arguments.halfway:
             from migtui.cli.halfway import answer  # noqa: PLC0415 - while Django is set up

@@ -15,6 +15,7 @@ def sql_json(
     *,
     notes: Sequence[str] = (),
     rows: Iterable[RowCount] | None = None,
+    comparison: Document | None = None,
 ) -> str:
     """The SQL of migrations.
 
@@ -23,6 +24,7 @@ def sql_json(
         judgements: Of each statement of each migration.
         notes: What could not be asked.
         rows: How many rows the tables concerned have; None where nobody asked.
+        comparison: With what else would be executed; None where nobody asked.
     """
     return print_document(
         {
@@ -31,6 +33,7 @@ def sql_json(
             "migrations": migrations_document(script, judgements),
             "notes": list(notes),
             "rows": None if rows is None else list(map(rows_document, rows)),
+            "comparison": comparison,
         }
     )
 

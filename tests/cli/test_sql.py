@@ -29,11 +29,35 @@ def test_the_branches_of_a_conflict_in_an_order_as_json(root: Path) -> None:
     assert not (root / "db.sqlite3").exists()
 
 
+def test_two_orders_and_a_branch_alone_are_compared(root: Path) -> None:
+    words = ["sql", "blog", "--project", root, "--python", sys.executable]
+    views, tags = "0002_views", "0002_tags"
+    turned = run(*words, "--order", views, tags, "--compare", tags, views)
+    assert (turned.code, turned.err) == (0, "")
+    note, old, new, *rest = turned.out.splitlines()
+    assert note.startswith("-- For SQLite ")
+    assert (old, new) == (f"--- {tags} → {views}", f"+++ {views} → {tags}")
+    assert {line[:1] for line in rest} >= {"@", "-", "+"}
+
+    same = run(*words, "--order", views, tags, "--compare", views, tags)
+    assert same.out.splitlines()[3:] == ["They execute the same statements in the same order."]
+
+    alone = run(*words, "--order", tags, views, "--compare", tags, "--format", "json")
+    document = json.loads(alone.out)
+    comparison = document["comparison"]
+    assert [item["migration"] for item in document["migrations"]] == [tags, views]
+    assert (comparison["order"], comparison["error"]) == ([tags], None)
+    assert {entry["migration"] for entry in comparison["changes"]} == {views}
+    assert {entry["change"] for entry in comparison["changes"]} == {"added"}
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["blog", "0002"], "'0002' is short for several of blog: 0002_tags, 0002_views."),
         (["blog", "0002_tag", "--order", "0002_tags"], "Give a migration or --order, not both."),
+        (["blog", "0002_tag", "--compare", "0002_tags"], "--compare is about the branches"),
+        (["blog", "--compare", "0003_x"], "blog has no leaf '0003_x'"),
         (["blog", "0009_views"], "blog has no migration '0009_views'."),
         (["blag"], "No app with the label 'blag'"),
         (["shop"], "shop has no conflict, so a migration has to be named."),

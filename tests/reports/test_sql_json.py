@@ -97,4 +97,5 @@ def test_what_is_known_of_each_statement_stands_beside_it() -> None:
             {"table": "post", "rows": 7, "is_estimate": True, "error": None},
             {"table": "tag", "rows": None, "is_estimate": False, "error": "no"},
         ],
+        "comparison": None,
     }

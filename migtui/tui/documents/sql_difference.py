@@ -1,13 +1,10 @@
-"""Two SqlScripts compared, statement by statement, as the SQL panes show it."""
-
-from collections.abc import Iterator
-from difflib import SequenceMatcher
+"""Two SqlScripts compared, as the SQL panes show it."""
 
 from migtui.core.sql import SqlScript
+from migtui.core.sql_comparison import Compared, compare
 from migtui.tui.documents.lines import Line, line
 
-_CONTEXT = 3
-_KINDS = {" ": "", "-": "removed", "+": "added"}
+_SIGNS = {"kept": " ", "removed": "-", "added": "+"}
 
 
 def difference_lines(
@@ -25,17 +22,10 @@ def difference_lines(
         line(f"- {first_title}", kind="removed"),
         line(f"+ {second_title}", kind="added"),
     ]
-    old, new = list(_statements(first)), list(_statements(second))
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for group in matcher.get_grouped_opcodes(_CONTEXT):
-        found.append(line("⋯", "comment"))
-        for tag, i1, i2, j1, j2 in group:
-            if tag == "equal":
-                found += (_line(" ", text) for text in new[j1:j2])
-            else:
-                found += (_line("-", text) for text in old[i1:i2])
-                found += (_line("+", text) for text in new[j1:j2])
-    if old == new:
+    hunks = compare(first, second)
+    for hunk in hunks:
+        found += (line("⋯", "comment"), *map(_line, hunk))
+    if not hunks:
         found.append(line("✓ They execute the same statements in the same order.", "good"))
     for script, title in ((first, first_title), (second, second_title)):
         errors = [entry.error for entry in script.migrations if entry.error]
@@ -43,16 +33,8 @@ def difference_lines(
     return tuple(found)
 
 
-def _statements(script: SqlScript) -> Iterator[str]:
-    """One text a statement, with the migrations that it has to be told apart by left out."""
-    for migration in script.migrations:
-        for statement in migration.statements:
-            if statement.sql:
-                yield statement.sql
-            elif statement.note:
-                yield f"-- {statement.operation}: {statement.note.splitlines()[0]}"
-
-
-def _line(sign: str, text: str) -> Line:
-    spans = line(text).spans
-    return Line((("sign" if sign != " " else "", f"{sign} "), *spans), kind=_KINDS[sign])
+def _line(entry: Compared) -> Line:
+    sign = _SIGNS[entry.change]
+    spans = line(entry.text).spans
+    kind = "" if entry.change == "kept" else entry.change
+    return Line((("sign" if kind else "", f"{sign} "), *spans), kind=kind)

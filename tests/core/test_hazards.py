@@ -52,7 +52,12 @@ def test_every_rule_has_something_that_it_finds_and_something_that_it_does_not()
         ("DO $$ BEGIN EXECUTE 'DROP TABLE blog_post'; END $$", "begins with DO"),
         ("SELECT create_hypertable('blog_post', 'id')", "calls create_hypertable"),
         ("CREATE TABLE t AS SELECT * FROM blog_post", "makes the table t from something else"),
-        ("WITH old AS (SELECT 1) DELETE FROM blog_post", "begins with WITH"),
+        ("WITH old AS (SELECT lo_unlink(7)) DELETE FROM blog_post", "calls lo_unlink"),
+        ("WITH a AS " * 5_000 + "(SELECT 1)", "has no parenthesis where"),
+        ("WITH a AS (" * 5_000 + "SELECT 1" + ") SELECT 1" * 5_000, "is nested too deeply"),
+        ("INSERT INTO blog_post WITH a AS (SELECT 1) SELECT 1", "inserts what a WITH gives"),
+        ("CREATE TABLE t (a int) INHERITS (blog_post)", "makes the table t from something"),
+        ("CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW BEGIN DELETE FROM b;", "has a block"),
         ("ALTER TABLE blog_post FROB", "alters a table by FROB"),
         ("DROP TABLE 'blog_post", "has a quote or a comment that does not end"),
         ("/*" * 200_000, "has a quote or a comment that does not end"),
@@ -60,10 +65,9 @@ def test_every_rule_has_something_that_it_finds_and_something_that_it_does_not()
         ('DROP TABLE "blog_post', "has a quote or a comment that does not end"),
         ("INSERT INTO t VALUES (1)" + " " * 600_000, "has 600,024 characters"),
         ("ALTER TABLE", "ends where more was expected"),
-        ("ALTER TABLE a ATTACH PARTITION b DEFAULT", "alters a table by ATTACH PARTITION b"),
         ("ALTER DOMAIN d ADD CHECK (VALUE > 0)", "alters something that is not known"),
         ("ALTER TYPE t RENAME TO u", "alters the type t"),
-        ("CREATE POLICY p ON blog_post", "creates something that is not known"),
+        ("CREATE RULE r AS ON INSERT TO a DO NOTHING", "creates something that is not known"),
         ("/*! DROP TABLE blog_post */", "has a comment that some servers execute"),
     ],
 )
@@ -138,6 +142,19 @@ def test_several_statements_in_one_text_are_judged_together() -> None:
     assert str(judgement.impact) == (
         "SHARE ROW EXCLUSIVE on blog_author, ACCESS EXCLUSIVE on blog_post"
     )
+
+
+def test_the_statements_in_a_body_run_later() -> None:
+    trigger, dropped = judge(
+        script_of(
+            "CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW BEGIN IF 1 THEN DELETE FROM b; END IF;"
+            " DELETE FROM c WHERE CASE 1 WHEN 1 THEN 2 END; END; DELETE FROM d",
+            "CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW SET NEW.begin = 1; DROP TABLE b",
+            vendor="mysql",
+        )
+    )[0]
+    assert [hazard.subject for hazard in trigger.hazards or ()] == ["d"]
+    assert codes_of(dropped) == ["migtui.H001"]
 
 
 def test_names_keep_their_case_and_quotes_as_the_vendors_want() -> None:

@@ -34,12 +34,18 @@ TABLES = """
     INSERT INTO blog_comment VALUES (1, 1, 'Body');
     INSERT INTO blog_book VALUES (1, 1, 1);
 """
+PARTED = """
+    CREATE TABLE part (a integer) PARTITION BY RANGE (a);
+    CREATE TABLE part_1 (a integer);
+    INSERT INTO part_1 VALUES (1);
+"""
 POSTGRESQL = (
     TABLES
     + """
     ALTER TABLE blog_post ALTER COLUMN body TYPE text;
     ALTER TABLE blog_post ALTER COLUMN address TYPE cidr USING address::cidr;
 """
+    + PARTED
 )
 MARIADB = (
     TABLES.replace("views integer", "views integer, place point NOT NULL").replace(
@@ -186,7 +192,7 @@ class PostgresqlExamples:
 
     def _tables(self, schema: str) -> dict[str, int]:
         found = self._connection.execute(
-            "SELECT relname, oid FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+            "SELECT relname, oid FROM pg_class WHERE relkind IN ('r', 'p', 'm') AND relnamespace = "
             "%s::regnamespace",
             [schema],
         )

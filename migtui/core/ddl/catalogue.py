@@ -1,14 +1,13 @@
 """Tables, constraints, indexes and sequences as a server keeps and names them."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from migtui.core.ddl.names import LONGEST_NAME, clip, object_name, unused
+
 Dialect: TypeAlias = Literal["sqlite", "postgresql", "mysql", "mariadb"]
 ConstraintKind: TypeAlias = Literal["primary", "unique", "foreign", "check", "exclude"]
-
-LONGEST_NAME = 63
-"""Bytes of a name in PostgreSQL, ``NAMEDATALEN - 1``; a longer one is cut."""
 
 
 @dataclass(slots=True)
@@ -251,11 +250,11 @@ class Catalogue:
     def add_sequence(self, table: Table, column: str) -> None:
         """Add the sequence of a serial or an identity column."""
         taken = {name for other in self.tables.values() for name in other.sequences}
-        table.sequences[_unused(_object_name(table.name, column, "seq"), taken)] = column
+        table.sequences[unused(object_name(table.name, column, "seq"), taken)] = column
 
     def cut(self, name: str) -> str:
         """A name as the server keeps it."""
-        return _clip(name, LONGEST_NAME) if self.dialect == "postgresql" else name
+        return clip(name, LONGEST_NAME) if self.dialect == "postgresql" else name
 
     def _constraint_name(self, table: Table, constraint: Constraint) -> str:
         """The server's name for a constraint that was given none."""
@@ -269,14 +268,14 @@ class Catalogue:
         if constraint.kind == "primary":
             return "PRIMARY"
         if constraint.kind == "unique":
-            return _unused(columns[0], table.indexes, separator="_", first=2)
+            return unused(columns[0], table.indexes, separator="_", first=2)
         if constraint.kind == "foreign":
-            return _unused(f"{table.name}_ibfk_1", table.constraints, number=True)
+            return unused(f"{table.name}_ibfk_1", table.constraints, number=True)
         if self.dialect == "mysql":
-            return _unused(f"{table.name}_chk_1", table.constraints, number=True)
+            return unused(f"{table.name}_chk_1", table.constraints, number=True)
         if constraint.is_column_check:
             return columns[0]
-        return _unused("CONSTRAINT_1", table.constraints, number=True)
+        return unused("CONSTRAINT_1", table.constraints, number=True)
 
     def _postgresql_name(self, table: Table, constraint: Constraint) -> str:
         """``ChooseConstraintName`` and ``ChooseIndexName`` of PostgreSQL's sources."""
@@ -286,60 +285,20 @@ class Catalogue:
         taken |= {name for other in self.tables.values() for name in other.indexes}
         match constraint.kind:
             case "primary":
-                name = _object_name(table.name, "", "pkey")
+                name = object_name(table.name, "", "pkey")
             case "unique":
-                name = _object_name(table.name, joined, "key")
+                name = object_name(table.name, joined, "key")
             case "foreign":
-                name = _object_name(table.name, joined, "fkey")
+                name = object_name(table.name, joined, "fkey")
             case "check":
                 one = columns[0] if len(columns) == 1 else ""
-                name = _object_name(table.name, one, "check")
+                name = object_name(table.name, one, "check")
             case _:
-                name = _object_name(table.name, joined, "excl")
-        return _unused(name, taken)
+                name = object_name(table.name, joined, "excl")
+        return unused(name, taken)
 
     def _index_name(self, table: Table, index: Index) -> str:
         if self.is_mysql:
-            return _unused(index.columns[0] or "functional_index", table.indexes, "_", first=2)
+            return unused(index.columns[0] or "functional_index", table.indexes, "_", first=2)
         taken = {name for other in self.tables.values() for name in other.indexes}
-        return _unused(_object_name(table.name, index.label, "idx"), taken)
-
-
-def _object_name(first: str, second: str, label: str) -> str:
-    """``makeObjectName`` of PostgreSQL: the longer part is cut until all of it fits."""
-    overhead = len(label) + 1 + (1 if second else 0)
-    room = LONGEST_NAME - overhead
-    lengths = [len(first.encode()), len(second.encode())]
-    while sum(lengths) > room:
-        lengths[0 if lengths[0] > lengths[1] else 1] -= 1
-    parts = [_clip(first, lengths[0])]
-    if second:
-        parts.append(_clip(second, lengths[1]))
-    return "_".join([*parts, label])
-
-
-def _clip(name: str, length: int) -> str:
-    """The first bytes of a name, without half a character at the end."""
-    return name.encode()[:length].decode(errors="ignore")
-
-
-def _unused(
-    name: str,
-    taken: Iterable[str],
-    separator: str = "",
-    *,
-    first: int = 1,
-    number: bool = False,
-) -> str:
-    """A name, with a number where it is taken; ``number``: it ends in one that is counted on."""
-    known = set(taken)
-    if number:
-        stem, count = name[:-1], 1
-        while f"{stem}{count}" in known:
-            count += 1
-        return f"{stem}{count}"
-    found, count = name, first
-    while found in known:
-        found = f"{name}{separator}{count}"
-        count += 1
-    return found
+        return unused(object_name(table.name, index.label, "idx"), taken)

@@ -57,8 +57,8 @@ def _follow(catalogue: Catalogue, change: Change) -> None:
 
 
 def _create_table(catalogue: Catalogue, change: Change) -> None:
-    if "if-not-exists" in change.flags and change.table in catalogue.tables:
-        return
+    if change.source or ("if-not-exists" in change.flags and change.table in catalogue.tables):
+        return  # what a partition has is its parent's, under names that the server chooses
     table = Table(change.table, engine=change.to)
     catalogue.tables[table.name] = table
     for column in change.columns:

@@ -118,11 +118,23 @@ def not_null_checked(case: Case) -> Iterator[Finding]:
         RuleExample(
             "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", before="CREATE TABLE t (a bigint)"
         ),
+        RuleExample(
+            "ALTER TABLE part ATTACH PARTITION part_1 FOR VALUES FROM (0) TO (9)",
+            "Tries on all rows of part_1 whether they belong into the partition; reads and writes",
+        ),
     ],
 )
 def checked(case: Case) -> Iterator[Finding]:
     """Unless it is not valid yet."""
     change = case.change
+    if change.kind == "attach-partition" and change.name not in case.schema.new:
+        yield Finding(
+            f"Tries on all rows of {change.name} whether they belong into the partition; reads and "
+            f"writes of {change.name} wait until it is done (ACCESS EXCLUSIVE).",
+            "Add a CHECK that says the same, NOT VALID, and validate it before: then no row is "
+            "read. A default partition wants one too, that excludes these rows.",
+            change.name,
+        )
     inline = change.kind == "add-column" and change.column is not None and change.column.has_check
     if not (change.kind == "add-check" or (inline and case.impact.rewrites is False)):
         return

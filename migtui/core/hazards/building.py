@@ -64,7 +64,10 @@ def constraint_index_built(case: Case) -> Iterator[Finding]:
             "Builds an index; writes to blog_post wait",
             vendor="mysql",
         ),
-        RuleExample("REINDEX TABLE blog_post", "Builds an index; writes to blog_post wait"),
+        RuleExample(
+            "REINDEX TABLE blog_post",
+            "Builds an index; writes to blog_post wait until it is done (SHARE), and most queries",
+        ),
     ],
 )
 def index_built(case: Case) -> Iterator[Finding]:
@@ -73,7 +76,7 @@ def index_built(case: Case) -> Iterator[Finding]:
     is_index = change.kind == "create-index" or change.name.startswith("REINDEX")
     if not is_index or case.is_new or case.vendor == "sqlite" or not case.waiting:
         return
-    is_unique = "unique" in change.flags
+    more = ", and it fails on rows that are equal" if "unique" in change.flags else ""
     advice = "Do it while nobody needs to write."
     if change.kind == "create-index" and case.vendor == "postgresql":
         advice = (
@@ -82,10 +85,12 @@ def index_built(case: Case) -> Iterator[Finding]:
             "in the state alone."
         )
     elif case.vendor == "postgresql":
+        # "REINDEX blocks virtually any queries", says the manual: plans look at every index.
+        more = ", and most queries with them, as the index itself is locked (ACCESS EXCLUSIVE)"
         advice = "Use REINDEX … CONCURRENTLY in a migration with atomic = False."
     yield Finding(
         f"Builds an index; writes to {change.table or 'its table'} wait until it is done "
-        f"({case.how}){', and it fails on rows that are equal' if is_unique else ''}.",
+        f"({case.how}){more}.",
         advice,
         change.table,
     )

@@ -11,6 +11,7 @@ from migtui.core.hazards import (
     mysql,
     postgresql,
     postgresql_constraints,
+    postgresql_partitions,
     running_code,
     sqlite,
     transactions,
@@ -25,8 +26,8 @@ from migtui.core.statements.reading import read_sql
 from migtui.core.statements.tokens import UnreadError
 
 REGISTERED = (
-    postgresql, postgresql_constraints, mysql, sqlite, losing, running_code, blocking, building,
-    transactions,
+    postgresql, postgresql_constraints, postgresql_partitions, mysql, sqlite, losing, running_code,
+    blocking, building, transactions,
 )  # fmt: skip
 """The modules whose functions register themselves."""
 VENDORS = ("postgresql", "mysql", "sqlite")

@@ -29,11 +29,17 @@ ON_POST = "ACCESS EXCLUSIVE on blog_post"
             "CREATE TABLE blog_tag (id bigint PRIMARY KEY, post_id bigint REFERENCES blog_post)",
             "SHARE ROW EXCLUSIVE on blog_post",
         ),
+        Example(
+            "CREATE TABLE part_2 PARTITION OF part DEFAULT",
+            "ACCESS EXCLUSIVE on part",
+        ),
     ],
 )
 def create_table(change: Change, schema: Schema) -> Impact:  # noqa: ARG001 - all tellers are alike
-    """Tables that it points to get a trigger each."""
-    return Impact(tuple(Lock(name, SHARE_ROW_EXCLUSIVE) for name in change.names))
+    """Tables that it points to get a trigger each; one that it is a part of is planned anew."""
+    locks = [Lock(name, SHARE_ROW_EXCLUSIVE) for name in change.names]
+    locks += [Lock(change.source, ACCESS_EXCLUSIVE)] if change.source else []
+    return Impact(tuple(locks))
 
 
 @impact(

@@ -212,6 +212,12 @@ def rename_index(change: Change, schema: Schema) -> Impact:
         Example("COMMENT ON COLUMN blog_post.title IS 'x'", "SHARE UPDATE EXCLUSIVE on blog_post"),
         Example(POST + "DISABLE TRIGGER ALL", "SHARE ROW EXCLUSIVE on blog_post"),
         Example(POST + "ENABLE ROW LEVEL SECURITY", ON_POST),
+        Example("CREATE POLICY p ON blog_post USING (views > 0)", ON_POST),
+        Example(
+            "DROP POLICY IF EXISTS p ON blog_post",
+            ON_POST,
+            before="CREATE POLICY p ON blog_post",
+        ),
         Example(
             POST + "SET UNLOGGED", f"{ON_POST}, rewrites, scans", before="DROP TABLE blog_comment"
         ),
@@ -235,6 +241,10 @@ def table_option(change: Change, schema: Schema) -> Impact:  # noqa: ARG001 - al
     examples=[
         Example("UPDATE blog_post SET views = 0", "ROW EXCLUSIVE on blog_post, scans"),
         Example("DELETE FROM blog_comment", "ROW EXCLUSIVE on blog_comment, scans"),
+        Example(
+            "WITH gone AS (DELETE FROM blog_comment RETURNING id) UPDATE blog_post SET views = 0",
+            "ROW EXCLUSIVE on blog_comment, ROW EXCLUSIVE on blog_post, scans",
+        ),
         Example(
             "INSERT INTO blog_author (id, name) VALUES (9, 'x')", "ROW EXCLUSIVE on blog_author"
         ),
@@ -268,10 +278,20 @@ def rows(change: Change, schema: Schema) -> Impact:  # noqa: ARG001 - all teller
         ),
         Example("CLUSTER blog_post USING blog_post_pkey", f"{ON_POST}, rewrites, scans"),
         Example("REINDEX TABLE blog_post", "SHARE on blog_post, scans"),
+        Example(
+            "REINDEX INDEX i",
+            "SHARE on blog_post, scans",
+            before="CREATE INDEX i ON blog_post (title)",
+        ),
+        Example(
+            "REFRESH MATERIALIZED VIEW best",
+            "ACCESS EXCLUSIVE on best, rewrites, scans",
+            before="CREATE MATERIALIZED VIEW best AS SELECT id FROM blog_post",
+        ),
         Example("ANALYZE blog_post", "SHARE UPDATE EXCLUSIVE on blog_post"),
     ],
 )
-def upkeep(change: Change, schema: Schema) -> Impact:  # noqa: ARG001 - all tellers are alike
+def upkeep(change: Change, schema: Schema) -> Impact:
     """What is rare in migrations."""
     if change.kind == "lock":
         return Impact((Lock(change.table, change.to),))
@@ -284,8 +304,7 @@ def upkeep(change: Change, schema: Schema) -> Impact:  # noqa: ARG001 - all tell
         return Impact((Lock(change.table, "EXCLUSIVE"),), scans=True)
     if change.name.startswith("REINDEX"):
         gentle = "concurrently" in change.flags
-        return Impact(
-            (Lock(change.table, SHARE_UPDATE_EXCLUSIVE if gentle else "SHARE"),), scans=True
-        )
+        table = change.table or schema.indexes.get(change.to, "")
+        return Impact((Lock(table, SHARE_UPDATE_EXCLUSIVE if gentle else "SHARE"),), scans=True)
     rewrites = change.kind == "maintain"
     return Impact((Lock(change.table, ACCESS_EXCLUSIVE),), rewrites, rewrites)

@@ -63,6 +63,12 @@ def _action(cursor: Cursor, table: str) -> Iterator[Change]:
         yield Change("modify-column", table, column.name, column=column)
     elif cursor.accept("VALIDATE", "CONSTRAINT"):
         yield Change("validate-constraint", table, cursor.name())
+    elif cursor.accept("ATTACH", "PARTITION"):
+        yield Change("attach-partition", table, cursor.name())
+    elif cursor.accept("DETACH", "PARTITION"):
+        name = cursor.name()
+        flags = {"concurrently"} & {cursor.accept_any("CONCURRENTLY").lower()}
+        yield Change("detach-partition", table, name, flags=frozenset(flags))
     elif cursor.accept_any(*IGNORED):
         return
     elif option := cursor.accept_any(*OPTIONS):

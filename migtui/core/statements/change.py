@@ -63,7 +63,8 @@ class Change:
             ``set-not-null``, ``drop-not-null``, ``set-default``, ``drop-default``,
             ``set-generated``, ``add-check``, ``add-foreign-key``, ``add-unique``,
             ``add-primary-key``, ``add-exclusion``, ``validate-constraint``, ``drop-constraint``,
-            ``rename-constraint``, ``create-index``, ``drop-index``, ``rename-index``,
+            ``rename-constraint``, ``attach-partition``, ``detach-partition``, ``create-index``,
+            ``drop-index``, ``rename-index``,
             ``table-option``, ``insert``, ``update``, ``delete``, ``truncate``, ``lock``,
             ``maintain`` (VACUUM and the like), ``trigger``, ``object`` (functions, types),
             ``drop-object``, ``read``, ``session`` (SET and the like); ``unread`` for a part that
@@ -71,14 +72,15 @@ class Change:
         table: That it is about; empty where the statement does not say.
         name: Of the column, constraint, index or option; what kind of object it is about.
         to: The new name; the column that a foreign key points to; the mode of a lock; the storage
-            engine; ``add``, ``drop`` or ``set`` for ``set-generated``.
+            engine; the index of REINDEX; ``add``, ``drop`` or ``set`` for ``set-generated``.
         column: The definition, for kinds that bring one.
         columns: Those of a new table, with its definition.
         constraints: Those of a new table, and MySQL's indexes among them.
         names: Columns of a constraint or index, empty for an expression; the tables that a new
             table refers to; the objects concerned.
         references: The table that a foreign key points to.
-        source: The table that rows are copied from; the table and the column of a sequence.
+        source: The table that rows are copied from; that a new one is a partition
+            of; the table and the column of a sequence.
         values: What is inserted into ``names``, as written: the expressions of a SELECT; what
             PostgreSQL calls the keys of an index where it chooses the name.
         expression: Of a check, a default, a USING or a WHERE.
@@ -86,8 +88,8 @@ class Change:
         method: Of an index: ``btree``, ``gin``, ``fulltext``; empty where none is given.
         flags: ``concurrently``, ``not-valid``, ``using-index``, ``if-exists``,
             ``if-not-exists``, ``temporary``, ``unique``, ``cascade``, ``has-options`` of an index,
-            ``nondeterministic`` of a collation, ``on-table`` for a foreign key that is dropped as
-            one.
+            ``nondeterministic`` of a collation, ``runs-query`` of a materialized view,
+            ``on-table`` for a foreign key that is dropped as one.
     """
 
     kind: str

@@ -17,7 +17,16 @@ from migtui.core.statements.columns import (
     read_column,
     read_constraint,
 )
-from migtui.core.statements.cursor import Cursor, text_of
+from migtui.core.statements.cursor import Cursor
+from migtui.core.statements.objects import (
+    ALTERED,
+    OBJECTS,
+    alter_object,
+    create_object,
+    drop_object,
+    read_comment,
+    read_policy,
+)
 from migtui.core.statements.rows import MAINTENANCE, ROW_READERS, read_maintenance
 from migtui.core.statements.tokens import Kind, Token, UnreadError, statements
 
@@ -25,13 +34,6 @@ LONGEST = 500_000
 """Characters of a text that is judged; what is longer loads data, and is not worth the wait."""
 SESSION = ("SET", "RESET", "PRAGMA", "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT",
            "RELEASE", "END", "USE", "SHOW", "DISCARD", "GRANT", "REVOKE", "NOTIFY")  # fmt: skip
-OBJECTS = ("FUNCTION", "PROCEDURE", "VIEW", "MATERIALIZED", "TYPE", "EXTENSION", "SEQUENCE",
-           "SCHEMA", "COLLATION", "DOMAIN", "AGGREGATE", "OPERATOR", "TEXT", "CAST", "ROLE",
-           "USER", "EVENT")  # fmt: skip
-"""What can be made and dropped without a lock on tables that are there."""
-ALTERED = ("FUNCTION", "PROCEDURE", "EXTENSION", "SEQUENCE", "COLLATION", "AGGREGATE", "TEXT",
-           "ROLE", "USER", "EVENT")  # fmt: skip
-"""Those whose change concerns no table; that of a domain or a type may."""
 
 
 def read_sql(sql: str, vendor: str) -> tuple[Change, ...]:
@@ -44,11 +46,14 @@ def read_sql(sql: str, vendor: str) -> tuple[Change, ...]:
         raise UnreadError(f"has {len(sql):,} characters, more than are read")
     if "/*!" in sql:
         raise UnreadError("has a comment that some servers execute")
-    found = tuple(
-        change
-        for tokens in statements(sql, vendor)
-        for change in _statement(Cursor(_ended(tokens), vendor))
-    )
+    try:
+        found = tuple(
+            change
+            for tokens in statements(sql, vendor)
+            for change in _statement(Cursor(_ended(tokens), vendor))
+        )
+    except RecursionError:
+        raise UnreadError("is nested too deeply") from None
     for change in found:
         columns = (*change.columns, *((change.column,) if change.column else ()))
         whys = [change.name if change.kind == "unread" else "", *(c.unread for c in columns)]
@@ -59,7 +64,8 @@ def read_sql(sql: str, vendor: str) -> tuple[Change, ...]:
 
 def _ended(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     if tokens[-1].kind is Kind.OPEN:
-        raise UnreadError("has a quote or a comment that does not end")
+        what = "a quote or a comment" if tokens[-1].text else "a block"
+        raise UnreadError(f"has {what} that does not end")
     return tokens
 
 
@@ -67,7 +73,7 @@ def read_definitions(sql: str, vendor: str) -> Iterator[Change]:
     """What a text does to what tables consist of, as far as it can be read."""
     for tokens in statements(sql, vendor):
         if tokens[0].is_word(*_DEFINING):
-            with suppress(UnreadError):
+            with suppress(UnreadError, RecursionError):
                 yield from _statement(Cursor(tokens, vendor))
 
 
@@ -105,8 +111,10 @@ def _create(cursor: Cursor) -> Iterator[Change]:
         cursor.until("ON")
         cursor.take()
         yield Change("trigger", cursor.name())
+    elif cursor.accept("POLICY"):
+        yield read_policy(cursor)
     elif word := cursor.accept_any(*OBJECTS):
-        yield _create_object(cursor, _object(cursor, word))
+        yield create_object(cursor, word)
     else:
         raise UnreadError("creates something that is not known")
 
@@ -115,6 +123,9 @@ def _create_table(cursor: Cursor, flags: set[str]) -> Iterator[Change]:
     if cursor.accept("IF", "NOT", "EXISTS"):
         flags.add("if-not-exists")
     table = cursor.name()
+    if cursor.accept("PARTITION", "OF"):
+        yield Change("create-table", table, source=cursor.name(), flags=frozenset(flags))
+        return
     if not cursor.sees_group():
         raise UnreadError(f"makes the table {table} from something else")
     columns, constraints, likes = [], [], False
@@ -139,7 +150,7 @@ def _create_table(cursor: Cursor, flags: set[str]) -> Iterator[Change]:
     )
     if likes:
         yield Change("unread", table, f"makes the table {table} like another one")
-    if any(token.is_word("SELECT", "PARTITION") for token in options):
+    if any(token.is_word("SELECT", "INHERITS") for token in options):
         yield Change("unread", table, f"makes the table {table} from something else")
 
 
@@ -183,25 +194,6 @@ def _create_index(cursor: Cursor, method: str, flags: set[str]) -> Change:
     )
 
 
-def _object(cursor: Cursor, word: str) -> str:
-    return "materialized view" if cursor.accept("VIEW") else word.lower()
-
-
-def _create_object(cursor: Cursor, kind: str) -> Change:
-    cursor.accept("CONCURRENTLY")
-    cursor.accept("IF", "NOT", "EXISTS")
-    first = cursor.peek()
-    names = (cursor.name(),) if first is not None and first.is_name else ()
-    odd = kind == "collation" and any(
-        word in text_of(cursor.rest()).lower() for word in _NONDETERMINISTIC
-    )
-    flags = frozenset({"nondeterministic"}) if odd else frozenset[str]()
-    return Change("object", name=kind, names=names, flags=flags)
-
-
-_NONDETERMINISTIC = ("deterministic = false", "deterministic = 'false'")
-
-
 def _drop(cursor: Cursor) -> Iterator[Change]:
     cursor.accept("TEMPORARY")
     if cursor.accept("TABLE"):
@@ -220,19 +212,12 @@ def _drop(cursor: Cursor) -> Iterator[Change]:
         cursor.name()
         table = cursor.name() if cursor.accept("ON") else ""
         yield Change("trigger", table, flags=frozenset({"dropped"}))
+    elif cursor.accept("POLICY"):
+        yield read_policy(cursor)
     elif word := cursor.accept_any(*OBJECTS, "DATABASE"):
-        yield _drop_object(cursor, _object(cursor, word))
+        yield drop_object(cursor, word)
     else:
         raise UnreadError("drops something that is not known")
-
-
-def _drop_object(cursor: Cursor, kind: str) -> Change:
-    cursor.accept("IF", "EXISTS")
-    first = cursor.peek()
-    names = cursor.names() if first is not None and first.is_name else ()
-    cascades = any(token.is_word("CASCADE") for token in cursor.rest())
-    flags = frozenset({"cascade"}) if cascades else frozenset[str]()
-    return Change("drop-object", name=kind, names=names, flags=flags)
 
 
 def _alter(cursor: Cursor) -> Iterator[Change]:
@@ -249,19 +234,29 @@ def _alter(cursor: Cursor) -> Iterator[Change]:
         if not cursor.accept("ADD", "VALUE"):
             raise UnreadError(f"alters the type {name}")
         yield Change("object", name="ADD VALUE")
+    elif cursor.accept("POLICY"):
+        yield read_policy(cursor)
     elif word := cursor.accept_any(*ALTERED):
-        yield _alter_object(cursor, word.lower())
+        yield alter_object(cursor, word)
     else:
         raise UnreadError("alters something that is not known")
 
 
-def _alter_object(cursor: Cursor, kind: str) -> Change:
-    cursor.accept("IF", "EXISTS")
-    first = cursor.peek()
-    names = (cursor.name(),) if first is not None and first.is_name else ()
-    to = cursor.name() if cursor.accept("RENAME", "TO") else ""
-    source = cursor.name() if cursor.accept("OWNED", "BY") else ""
-    return Change("object", name=kind, to=to, names=names, source=source)
+def _with(cursor: Cursor) -> Iterator[Change]:
+    """The statements in the parentheses, which may write as well, and the one behind them."""
+    cursor.accept("RECURSIVE")
+    while True:
+        cursor.name()
+        if cursor.sees_group():
+            cursor.group()
+        if not cursor.accept("AS"):
+            raise UnreadError("has a WITH that is not known")
+        cursor.accept("NOT")
+        cursor.accept("MATERIALIZED")
+        yield from _statement(Cursor(cursor.group(), cursor.vendor))
+        if not cursor.symbol(","):
+            break
+    yield from _statement(Cursor(cursor.rest(), cursor.vendor))
 
 
 def _rename(cursor: Cursor) -> Iterator[Change]:
@@ -272,22 +267,13 @@ def _rename(cursor: Cursor) -> Iterator[Change]:
         yield Change("rename-table", renamed.name, to=renamed.to)
 
 
-def _comment(cursor: Cursor) -> Iterator[Change]:
-    cursor.accept("ON")
-    if cursor.accept("TABLE"):
-        yield Change("table-option", cursor.name(), "COMMENT")
-    elif cursor.accept("COLUMN"):
-        yield Change("table-option", cursor.name().rpartition(".")[0], "COMMENT")
-    else:
-        yield Change("object")
-
-
 _READERS: dict[str, Callable[[Cursor], Iterator[Change]]] = {
     "CREATE": _create,
     "DROP": _drop,
     "ALTER": _alter,
     "RENAME": _rename,
-    "COMMENT": _comment,
+    "COMMENT": read_comment,
+    "WITH": _with,
     **ROW_READERS,
 }
 _DEFINING = ("CREATE", "DROP", "ALTER", "RENAME")

@@ -27,6 +27,8 @@ def _insert(cursor: Cursor) -> Iterator[Change]:
     names = names_in(cursor.within(cursor.group())) if cursor.sees_group() else ()
     values: tuple[str, ...] = ()
     source = ""
+    if cursor.sees("WITH"):
+        raise UnreadError("inserts what a WITH gives")
     if cursor.accept("SELECT"):
         values = tuple(text_of(part) for part in parts(cursor.until("FROM")))
         if cursor.accept("FROM") and not cursor.is_done:
@@ -79,9 +81,10 @@ def read_maintenance(cursor: Cursor) -> Iterator[Change]:
     table = names[-1].text if names else ""
     flags = {"concurrently"} & {word.lower() for word in upper}
     kind = f"{upper[0]} FULL" if "FULL" in upper[:4] else upper[0]
-    if "INDEX" in upper[1:2]:
-        kind, table = "REINDEX INDEX", ""
-    yield Change("maintain", table, kind, flags=frozenset(flags))
+    index = ""
+    if upper[0] == "REINDEX" and "INDEX" in upper:
+        kind, index, table = "REINDEX INDEX", table, ""
+    yield Change("maintain", table, kind, to=index, flags=frozenset(flags))
 
 
 def _select(cursor: Cursor) -> Iterator[Change]:

@@ -23,7 +23,7 @@ class Kind(Enum):
     NUMBER = auto()
     SYMBOL = auto()
     OPEN = auto()
-    """A quote or a comment that does not end, and all that is behind it."""
+    """A quote or a comment that does not end, and all that is behind it; empty for a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ _COMPILED = {
 }
 _KINDS = {kind.name: kind for kind in Kind}
 _SEMICOLON = Token(Kind.SYMBOL, ";")
+_HEAD = 12
+"""Words in which a statement has said what it makes: MySQL's come after DEFINER = `a`@`b`."""
 
 
 def lexemes(sql: str, vendor: str) -> Iterator[Token]:
@@ -93,20 +95,43 @@ def statements(sql: str, vendor: str) -> Iterator[tuple[Token, ...]]:
         vendor: ``postgresql``, ``mysql`` (MariaDB too) or ``sqlite``.
     """
     found: list[Token] = []
+    depth = 0
     for token in lexemes(sql, vendor):
         kind = token.kind
         if kind is Kind.SPACE or kind is Kind.COMMENT:
             continue
-        if token == _SEMICOLON:
+        if kind is Kind.WORD and found:
+            depth = max(depth + _nesting(token, found), 0)
+        if token == _SEMICOLON and not depth:
             if found:
                 yield tuple(found)
             found = []
+            depth = 0
         elif kind is Kind.NAME:
             found.append(Token(kind, _unquoted(token.text)))
         else:
             found.append(token)
+    if depth:
+        found.append(Token(Kind.OPEN, ""))
     if found:
         yield tuple(found)
+
+
+def _nesting(token: Token, before: list[Token]) -> int:
+    """How a word changes the depth of blocks, in what is made with a body of statements.
+
+    An END is followed by what it ends where that is no block: ``END IF``.
+    """
+    if not before[0].is_word("CREATE") or not any(
+        word.is_word("TRIGGER", "FUNCTION", "PROCEDURE", "EVENT") for word in before[:_HEAD]
+    ):
+        return 0
+    previous = before[-1]
+    if token.is_word("END"):
+        return -1
+    if previous.is_word("END"):
+        return int(token.is_word("IF", "LOOP", "WHILE", "REPEAT"))
+    return int(token.is_word("BEGIN", "CASE") and previous != Token(Kind.SYMBOL, "."))
 
 
 def _unquoted(name: str) -> str:

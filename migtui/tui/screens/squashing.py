@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -19,17 +18,17 @@ from migtui.tui.documents.lines import Line, error_lines, line, wrapped
 from migtui.tui.documents.outcome import outcome_lines
 from migtui.tui.documents.squash import data_lines, plan_lines
 from migtui.tui.screens import proving
-from migtui.tui.screens.asking import AskingScreen
 from migtui.tui.screens.dialog import SCROLLBAR, Confirm, Report
 from migtui.tui.screens.finishing import confirmed_finish
-from migtui.tui.squashes import Squashes, Step
+from migtui.tui.screens.range_choosing import RangeScreen
+from migtui.tui.squashes import Squashes
 from migtui.tui.text import safe
 from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.timeline import Timeline
 from migtui.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from textual.app import ComposeResult
 
@@ -48,7 +47,7 @@ _CHOOSING = ("start", "end", "elide", "keep", "propose", "collapse", "write", "f
 """Actions that wait while something is proved or written."""
 
 
-class SquashScreen(AskingScreen):
+class SquashScreen(RangeScreen):
     """One app: its history, a range of it, and what a squash of that would be.
 
     Args:
@@ -83,11 +82,9 @@ class SquashScreen(AskingScreen):
         *,
         part: Sequence[MigrationKey] = (),
     ) -> None:
-        super().__init__(session)
+        super().__init__(session, app_label)
         self._alone = alone
         self._squashes = Squashes(session, app_label)
-        self._steps: tuple[Step, ...] = ()
-        self._choice = SquashChoice(app_label)
         self._first_part = tuple(part)
         self._collapses = False
         self._found: Collapse | None = None
@@ -100,6 +97,11 @@ class SquashScreen(AskingScreen):
     @property
     def _plan(self) -> SquashPlan | None:
         return self._found.plan if self._found is not None else None
+
+    @property
+    def crossing(self) -> tuple[MigrationKey, ...]:
+        """How a squash of the range would depend on itself."""
+        return self._plan.crossing if self._plan is not None else ()
 
     def compose(self) -> ComposeResult:
         """The time line at the left, tabs at the right."""
@@ -125,11 +127,11 @@ class SquashScreen(AskingScreen):
     async def read_history(self) -> None:
         """Read the app's migrations."""
         try:
-            self._steps = await self.ask("reading the history", self._squashes.steps)
+            self.steps = await self.ask("reading the history", self._squashes.steps)
         except MigtuiError as error:
             self._show_error(error)
             return
-        self._take(self._first_part)
+        self.take(self._first_part)
 
     @work(exit_on_error=False, exclusive=True, group="preview")
     async def make_plan(self) -> None:
@@ -137,16 +139,16 @@ class SquashScreen(AskingScreen):
         self._found, self._proved = None, []
         self.refresh_bindings()
         await asyncio.to_thread(self.session.cancel)
-        choice, collapses = self._choice, self._collapses
+        choice, collapses = self.choice, self._collapses
         try:
             found = await self.ask("planning", self._make, choice, collapses)
         except EngineCancelledError:
             return
         except MigtuiError as error:
-            if (choice, collapses) == (self._choice, self._collapses):
+            if (choice, collapses) == (self.choice, self._collapses):
                 self._show_error(error)
             return
-        if (choice, collapses) == (self._choice, self._collapses):
+        if (choice, collapses) == (self.choice, self._collapses):
             self._found = found
             self._show_plan(found.plan)
 
@@ -162,13 +164,13 @@ class SquashScreen(AskingScreen):
         lines, self._places = data_lines(plan)
         self._pane(DATA).show(lines)
         self._pane(FILE).show(diff_lines(plan.changes) if plan.changes is not None else ())
-        self._show_range()
+        self.show_range()
         self._follow_cursor()
         self.refresh_bindings()
 
     def _show_error(self, error: MigtuiError) -> None:
         hints = []
-        if any(step.is_squash for step in self._steps):
+        if any(step.is_squash for step in self.steps):
             hints.append("f looks whether the squash can be finished.")
         if self._collapses:
             hints.append("C squashes instead of collapsing.")
@@ -182,7 +184,7 @@ class SquashScreen(AskingScreen):
         self._pane(DATA).show(())
         self._pane(FILE).show(())
         self._places = {}
-        self._show_range()
+        self.show_range()
 
     def _show_title(self) -> None:
         verb = "collapse" if self._collapses else "squash"
@@ -209,49 +211,11 @@ class SquashScreen(AskingScreen):
             return "The plan is not ready yet."
         if action == "write" and self._plan is not None and self._plan.changes is None:
             return self._plan.refusals[0] if self._plan.refusals else "There is nothing to write."
-        if action == "finish" and not any(step.is_squash for step in self._steps):
+        if action == "finish" and not any(step.is_squash for step in self.steps):
             return f"{self._squashes.app_label} has no squash to finish."
         if action == "propose" and not self._proposals:
             return "No other range is proposed."
         return super().why_not(action)
-
-    def action_start(self) -> None:
-        """Begin the range at the cursor."""
-        self._choose_end("start")
-
-    def action_end(self) -> None:
-        """End the range at the cursor."""
-        self._choose_end("end")
-
-    def _choose_end(self, end: str) -> None:
-        step = self.query_one(Timeline).step
-        if step is None:
-            return
-        last = {"start": self._steps[0].key, "end": self._steps[-1].key}[end]
-        key = None if step.key == last else step.key
-        self._choose(
-            replace(self._choice, start=key) if end == "start" else replace(self._choice, end=key)
-        )
-
-    def action_elide(self) -> None:
-        """Leave out the data work of the migration under the cursor, or take it in again."""
-        step = self.query_one(Timeline).step
-        if step is None or not step.data:
-            self.tell("There is no RunPython and no RunSQL in it.", severity="warning")
-            return
-        elided = {*self._choice.elide} ^ {step.key}
-        kept = {*self._choice.keep} - {step.key}
-        self._choose(replace(self._choice, elide=_sorted(elided), keep=_sorted(kept)))
-
-    def action_keep(self) -> None:
-        """Keep the data work of the migration under the cursor, elidable or not."""
-        step = self.query_one(Timeline).step
-        if step is None or not step.data:
-            self.tell("There is no RunPython and no RunSQL in it.", severity="warning")
-            return
-        kept = {*self._choice.keep} ^ {step.key}
-        elided = {*self._choice.elide} - {step.key}
-        self._choose(replace(self._choice, elide=_sorted(elided), keep=_sorted(kept)))
 
     @property
     def _proposals(self) -> list[tuple[MigrationKey, ...]]:
@@ -269,7 +233,8 @@ class SquashScreen(AskingScreen):
     def action_propose(self) -> None:
         """Take the first range that makes no cycle."""
         if self._proposals:
-            self._take(self._proposals[0])
+            self.query_one(TabbedContent).active = PLAN
+            self.take(self._proposals[0])
 
     def action_collapse(self) -> None:
         """Collapse instead of squashing, or squash again."""
@@ -277,37 +242,6 @@ class SquashScreen(AskingScreen):
         self._show_title()
         self.query_one(TabbedContent).active = PLAN
         self.make_plan()
-
-    def _take(self, part: Sequence[MigrationKey]) -> None:
-        """Choose a range; the whole history where it is empty."""
-        self.query_one(TabbedContent).active = PLAN
-        first, last = self._steps[0].key, self._steps[-1].key
-        start = part[0] if part and part[0] != first else None
-        end = part[-1] if part and part[-1] != last else None
-        self._choose(replace(self._choice, start=start, end=end))
-
-    def _choose(self, choice: SquashChoice) -> None:
-        inside = self._inside(choice)
-        self._choice = replace(
-            choice,
-            elide=tuple(key for key in choice.elide if key in inside),
-            keep=tuple(key for key in choice.keep if key in inside),
-        )
-        self._show_range()
-        self.make_plan()
-
-    def _inside(self, choice: SquashChoice) -> list[MigrationKey]:
-        line_of_keys = [step.key for step in self._steps]
-        start = line_of_keys.index(choice.start) if choice.start in line_of_keys else 0
-        end = (
-            line_of_keys.index(choice.end) if choice.end in line_of_keys else len(line_of_keys) - 1
-        )
-        return line_of_keys[start : end + 1]
-
-    def _show_range(self) -> None:
-        inside = self._inside(self._choice)
-        crossing = self._plan.crossing if self._plan is not None else ()
-        self.query_one(Timeline).tell(self._steps, inside, self._choice, crossing)
 
     @work(exit_on_error=False)
     async def action_write(self) -> None:
@@ -394,10 +328,6 @@ class SquashScreen(AskingScreen):
 
     def _pane(self, name: str) -> LinesPane:
         return self.query_one(f"#squash-{name}", LinesPane)
-
-
-def _sorted(keys: Iterable[MigrationKey]) -> tuple[MigrationKey, ...]:
-    return tuple(sorted(keys))
 
 
 class _Busy:

@@ -120,6 +120,12 @@ def closure(migrations: Sequence[Migration], start: Iterable[ModelKey]) -> Keys 
     return frozenset(found)
 
 
+def models_about(migration: Migration) -> Iterator[ModelKey]:
+    """The models that a migration's operations are about, as far as that can be told."""
+    for operation in migration.operations:
+        yield from _touched(migration.app_label, operation) or ()
+
+
 def models_of(state: State, table: str) -> Iterator[ModelKey]:
     """The models whose table this is; for one that Django makes itself, the model that has it."""
     for model in state.apps.get_models(include_auto_created=True):

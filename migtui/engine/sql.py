@@ -2,7 +2,7 @@
 
 import copy
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ from migtui.core.sql import MigrationSql, SqlScript, Statement
 from migtui.engine.editor import Origin, recording_editor
 from migtui.engine.introspection import Knowledge, UnknownTableError
 from migtui.engine.loading import install_overlay
-from migtui.engine.name_history import Keys, Replay, closure, fresh, models_of
+from migtui.engine.name_history import Keys, Replay, closure, fresh, models_about, models_of
 from migtui.engine.offline import UnwritableError, offline_connection, start_anew
 from migtui.engine.origins import NESTED, find_origins, function_source
 from migtui.engine.overlay import Tree
@@ -29,6 +29,8 @@ Report: TypeAlias = Callable[[Progress], None]
 
 # Migrations between two reports of progress.
 STRIDE = 50
+# Tables that are asked about one by one, before all of them are followed.
+ENOUGH = 1
 OWN_METHOD = "{} is not Django's own; what it does besides its operations is not shown."
 
 
@@ -99,14 +101,17 @@ class _Script:
                 return
 
     def _learn(self, table: str) -> None:
-        """Follow the models of a table next time; all of them where it is no model's."""
-        if table in self._tables:
+        """Follow the models of a table next time, and those that the targets are about.
+
+        All of them where a table is no model's, and where that was not enough: each time means
+        going through the history once more.
+        """
+        models = {key for state in self._writer.states for key in models_of(state, table)}
+        if table in self._tables or len(self._tables) > ENOUGH or (table and not models):
             self._is_whole = True
         self._tables.add(table)
-        models = {key for state in self._writer.states for key in models_of(state, table)}
-        self._models |= models
-        if table and not models:
-            self._is_whole = True
+        targets = (m for m in self._plan if (m.app_label, m.name) in self._targets)
+        self._models |= models | {key for m in targets for key in models_about(m)}
 
     def _replay(self) -> Replay | None:
         """What follows the history for the tables that are asked about; None where none is yet."""
@@ -154,8 +159,22 @@ class _Script:
                 yield sql
                 if sql.error:
                     return
-        for key in self._request.targets if backwards else ():
-            yield self._writer.write(migrations[key], states[key], backwards=True)[0]
+        for done, key in enumerate(self._request.targets if backwards else (), start=1):
+            sql, _ = self._writer.write(migrations[key], states[key], backwards=True)
+            yield sql
+            if sql.error:
+                self._go_on_below(self._request.targets[:done])
+
+    def _go_on_below(self, keys: Sequence[Key]) -> None:
+        """Know the database as it is without these, one of which can't be unapplied.
+
+        Whoever wants what is below has to take that one back by hand.
+        """
+        replay = self._replay()
+        if replay is not None:
+            for migration in self._plan:
+                if (migration.app_label, migration.name) not in keys:
+                    replay.advance(migration)
 
 
 @dataclass(slots=True)

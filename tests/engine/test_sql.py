@@ -1,7 +1,7 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -383,6 +383,72 @@ def test_progress_is_reported(engine: Engine) -> None:
     engine.ask(WriteSql(TARGETS), progress=lambda report: seen.append((report.text, report.total)))
 
     assert seen == [(".".join(key), len(TARGETS)) for key in TARGETS]
+
+
+def make_tables(root: Path, names: Sequence[str], last: str) -> Path:
+    """A project on an unreachable PostgreSQL; each table's key was named when it was called old."""
+    return make_project(
+        root,
+        {
+            "0001_initial": migration(
+                *(
+                    f"migrations.CreateModel('{name}', [{ID}, ('old', models.IntegerField()),"
+                    f" ('other', models.IntegerField())], options={{'unique_together':"
+                    f" {{('old', 'other')}}}})"
+                    for name in names
+                )
+            ),
+            "0002_rename": migration(
+                *(f"migrations.RenameField('{name}', 'old', 'new')" for name in names),
+                dependencies=[("blog", "0001_initial")],
+            ),
+            "0003_drop": migration(
+                *(f"migrations.AlterUniqueTogether('{name}', set())" for name in names),
+                dependencies=[("blog", "0002_rename")],
+            ),
+            "0004_add": migration(
+                *(
+                    f"migrations.AlterUniqueTogether('{name}', {{('new', 'other')}})"
+                    for name in names
+                ),
+                dependencies=[("blog", "0003_drop")],
+            ),
+            "0005_last": migration(last, dependencies=[("blog", "0004_add")]),
+        },
+        UNREACHABLE,
+    )
+
+
+UNDONE = tuple(("blog", name) for name in ("0005_last", "0004_add", "0003_drop", "0002_rename"))
+
+
+def test_the_history_of_many_tables_is_gone_through_as_often_as_that_of_one(tmp_path: Path) -> None:
+    names = [f"table{number}" for number in range(12)]
+    root = make_tables(tmp_path, names, "migrations.RunSQL('SELECT 1', 'SELECT 2')")
+    reports = []
+    with engine_for(root) as engine:
+        request = WriteSql(UNDONE, backwards=True)
+        script = engine.ask(request, progress=lambda report: reports.append(report.done))
+
+    assert [entry.error for entry in script.migrations] == [""] * len(UNDONE)
+    dropped = [s.sql for s in script.migrations[1].statements]
+    assert len(dropped) == len(names)
+    assert reports.count(0) == 2  # once to find out what is asked for, once knowing it
+
+
+def test_what_is_below_one_that_can_not_be_reversed_is_written_as_if_it_had_been(
+    tmp_path: Path,
+) -> None:
+    last = "migrations.AlterUniqueTogether('post', set()), migrations.RunSQL('SELECT 1')"
+    root = make_tables(tmp_path, ["post"], last)
+    with engine_for(root) as engine:
+        above, below, *_ = engine.ask(WriteSql(UNDONE, backwards=True)).migrations
+
+    assert above.error.startswith("IrreversibleError: ")
+    assert below.error == ""
+    assert [s.sql.split(" CONSTRAINT")[0] for s in below.statements] == [
+        'ALTER TABLE "blog_post" DROP'
+    ]
 
 
 def test_a_default_that_only_a_database_knows_is_remarked(root: Path, engine: Engine) -> None:

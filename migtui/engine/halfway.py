@@ -7,6 +7,7 @@ is at one of these points. Both ways are tried from that point on another scratc
 
 import copy
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -43,6 +44,9 @@ OTHER_NAMES = (
     "Names that Django makes up for constraints and indexes are others in this database than they "
     "would be today; put them into the SQL."
 )
+COPY = re.compile(r'INSERT INTO (?P<table>"new__[^"]+") ', re.IGNORECASE)
+"""How Django fills the table that takes the place of another one on SQLite."""
+DESTROYS = re.compile(r"\b(?:DROP\s+(?:TABLE|COLUMN)|DELETE|TRUNCATE)\b", re.IGNORECASE)
 MOST = 20
 """Differences that are told."""
 
@@ -273,16 +277,32 @@ def _back(found: Halfway, case: _Case, passed: Sequence[Point]) -> Way:
 
 
 def _onward(vendor: str, case: _Case, points: Sequence[Point], stop: Stop, failure: str) -> Way:
+    """What is left to do; nothing where that could destroy what has not been copied yet."""
     if failure:
         return Way(error=f"The migration itself does not run to its end: {failure}")
     left = points[stop.last + 1 :]
     unknown = points[stop.first + 1 : stop.last + 1]
+    copies = [point for point in unknown if vendor == "sqlite" and COPY.match(point.text)]
+    unseen = [point for point in unknown if point not in copies]
+    doubtful = [*unseen, *(point for point in left if not point.is_sql)]
+    destroys = any(DESTROYS.search(point.text) for point in left if point.is_sql)
+    if doubtful and destroys:
+        return Way(
+            error=f"Whether rows are where they should be before others are dropped can't be told: "
+            f"{doubtful[0].text} may not have run. Look at the rows; or go back, and migrate again."
+        )
     notes = [
-        *(f"Whether this ran is not known, so it is left out: {point.text}" for point in unknown),
+        *(f"Whether this ran is not known, so it is left out: {point.text}" for point in unseen),
         *(f"This is no SQL and has to be run besides: {p.text}" for p in left if not p.is_sql),
     ]
     row = delete_sql(case.key) if case.is_recorded else insert_sql(case.key)
-    statements = [point.text for point in left if point.is_sql]
+    # Whether a copy has been filled is not known: it is emptied, and filled once more.
+    again = []
+    for point in copies:
+        match = COPY.match(point.text)
+        if match:
+            again += [f"DELETE FROM {match['table']}", point.text]  # noqa: S608 - Django's own name
+    statements = [*again, *(point.text for point in left if point.is_sql)]
     # As Django's schema editor for SQLite has it, whose tables are made anew.
     quiet = ["PRAGMA foreign_keys = OFF"] if statements and vendor == "sqlite" else []
     loud = ["PRAGMA foreign_keys = ON"] if quiet else []

@@ -157,7 +157,8 @@ DATABASES = (
     Binding("B", "roll_back", "Roll back", id="databases.roll_back", tooltip="To the cursor"),
     Binding("b", "back_up", "Back up", id="databases.back_up"),
     Binding("R", "backups", "Restore", id="databases.backups", tooltip="List the backups"),
-    Binding("slash", "find", "Find", id="databases.find", key_display="/"),
+    # Before any key that follows is passed on.
+    Binding("slash", "find", "Find", id="databases.find", key_display="/", priority=True),
     Binding(
         "H", "halfway", "Halfway", id="databases.halfway", tooltip="Where a failure has left it"
     ),

@@ -50,11 +50,14 @@ def gone(
     """
     tables = {*names(now, TABLE)} | {*(renamed or {})}
     for table in sorted({*names(wanted, TABLE)} - tables):
-        yield f"The rows of {table} are gone: this makes it empty. Only a backup has them."
+        yield (
+            f"{table} comes back empty: its rows were dropped. Only a backup has them, or what "
+            "they were copied to."
+        )
     for kind, table, name in sorted(wanted):
         source = (renamed or {}).get(table, table)
         if kind == COLUMN and table in tables and (COLUMN, source, name) not in now:
             yield (
-                f"The values of {table}.{name} are gone: this makes the column anew. Only a backup "
-                "has them."
+                f"{table}.{name} comes back without its values, which were dropped. Only a backup "
+                "has them, or what they were copied to."
             )

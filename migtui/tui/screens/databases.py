@@ -88,6 +88,8 @@ class DatabasesScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what can't be done while a database is changed; hide what leads to no other one."""
         del parameters
+        if action == "find" and self.focused is not None and self.focused.id == "find":
+            return False
         if action == "database" and len(self._session.aliases) == 1:
             return False
         return None if self._is_changing and action in keys.DATABASE_ACTIONS else True
@@ -118,7 +120,7 @@ class DatabasesScreen(Screen[None]):
         """Let words be typed."""
         field = self.query_one("#find", Input)
         field.display = True
-        self.set_focus(field)  # at once, so that nothing typed goes to the list
+        self.set_focus(field)
 
     @on(Input.Submitted, "#find")
     def _leave_search(self) -> None:

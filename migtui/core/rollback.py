@@ -87,6 +87,7 @@ class RollbackStep:
         atomic: Whether a failure takes all of it back.
         blockers: Why it can't be unapplied.
         notes: What unapplying it does that SQL does not show.
+        runs_code: Whether it has reverse code or SQL of its own, whose effect is not known.
     """
 
     app_label: str
@@ -94,6 +95,7 @@ class RollbackStep:
     atomic: bool
     blockers: tuple[Blocker, ...] = ()
     notes: tuple[str, ...] = ()
+    runs_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

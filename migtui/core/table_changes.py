@@ -224,9 +224,12 @@ def _rules(
             if rule.is_unique:
                 text += ", and an upsert on it fails"
             yield Break("rule-goes", user.model, now.name, rule.name, text)
+    # NULLs are never equal, and code that does not know a column writes none else to it.
+    empty = {b.name for a, b in change.columns if a is None and b is not None and b.null}
     for rule in then.rules:
         is_new = (rule.name, *rule.columns) not in kept
-        if is_new and (rule.name, *rule.columns) not in known:
+        is_idle = rule.is_unique and not empty.isdisjoint(rule.columns)
+        if is_new and not is_idle and (rule.name, *rule.columns) not in known:
             text = f"{rule.label} comes back: what it refuses can't be written any more"
             yield Break("rule-returns", user.model, now.name, rule.name, text)
 

@@ -127,7 +127,7 @@ def _step(migration: Migration, tree: Tree, *, can_roll_back: bool) -> RollbackS
         if not operation.reversible
     )
     notes = [
-        f"{type(operation).__name__} runs its reverse code; what that does to rows is not told"
+        f"{type(operation).__name__} runs its reverse code; what that does is not told"
         for operation in operations
         if isinstance(operation, RunPython | RunSQL) and operation.reversible and _works(operation)
     ]
@@ -137,6 +137,7 @@ def _step(migration: Migration, tree: Tree, *, can_roll_back: bool) -> RollbackS
         atomic=bool(migration.atomic and can_roll_back),
         blockers=blockers,
         notes=tuple(dict.fromkeys(notes)),
+        runs_code=bool(notes),
     )
 
 

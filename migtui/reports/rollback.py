@@ -1,7 +1,7 @@
 """A rollback before it is run: as text, and as JSON."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from migtui.core.rollback import RollbackPlan, RollbackStep, Stored
 from migtui.core.safe_text import safe_line
@@ -24,38 +24,59 @@ def rollback_text(plan: RollbackPlan, *, paint: Paint = PLAIN) -> str:
 def summary_lines(plan: RollbackPlan) -> Iterator[str]:
     """All of it but the SQL, in lines that are safe to show."""
     yield safe_line(f"To unapply from {plan.alias!r} ({plan.place}), in this order:")
-    sources = dict(plan.sources)
     for step in plan.steps:
-        name = f"{step.app_label}.{step.migration}"
-        source = f"   (file from commit {sources[name][:12]})" if sources.get(name) else ""
-        yield safe_line(f"    {name}{source}")
-        yield from _step(step)
-    if plan.destroyed:
-        yield "Destroyed, with the data in it:"
-        yield from (safe_line(f"    {_stored(item)}") for item in plan.destroyed)
-    if plan.returned:
-        yield "Comes back, without the data that was in it:"
-        yield from (safe_line(f"    {_stored(item)}{_adding(item)}") for item in plan.returned)
-    yield from _breaks(plan)
+        yield safe_line(f"    {step_title(plan, step)}")
+        for blocker in step.blockers:
+            yield safe_line(f"        blocked: {blocker}")
+            yield safe_line(f"            {blocker.help}")
+        yield from (safe_line(f"        {note}") for note in step.notes)
+    for section in sections(plan):
+        yield section.title
+        yield from (f"    {entry}" for entry in section.entries)
     yield from map(safe_line, plan.notes)
 
 
-def _step(step: RollbackStep) -> Iterator[str]:
-    for blocker in step.blockers:
-        yield safe_line(f"        blocked: {blocker}")
-        yield safe_line(f"            {blocker.help}")
-    for note in step.notes:
-        yield safe_line(f"        {note}")
+def step_title(plan: RollbackPlan, step: RollbackStep) -> str:
+    """A step's name, and where its file is from."""
+    name = f"{step.app_label}.{step.migration}"
+    commit = dict(plan.sources).get(name)
+    return f"{name}   (file from commit {commit[:12]})" if commit else name
 
 
-def _breaks(plan: RollbackPlan) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a rollback does, under one title.
+
+    Attributes:
+        title: A sentence or its beginning.
+        entries: Safe to show.
+        style: ``error``, ``warning`` or ``good``.
+    """
+
+    title: str
+    entries: tuple[str, ...]
+    style: str
+
+
+def sections(plan: RollbackPlan) -> Iterator[Section]:
+    """What goes, what comes back, what breaks, as far as it is known."""
+    if plan.destroyed:
+        entries = tuple(safe_line(_stored(item)) for item in plan.destroyed)
+        yield Section("Destroyed, with the data in it:", entries, "error")
+    if plan.returned:
+        entries = tuple(safe_line(_stored(item) + _adding(item)) for item in plan.returned)
+        yield Section("Comes back, without the data that was in it:", entries, "warning")
     if plan.breaks is None:
         return
-    if not plan.breaks:
-        yield "The models of the working tree use nothing of what goes or changes."
-        return
-    yield "What the models of the working tree use, and find no more:"
-    yield from (safe_line(f"    {item.model}: {item.text}") for item in plan.breaks)
+    is_whole = not any(step.runs_code for step in plan.steps)
+    limit = "" if is_whole else ", what reverse code does left aside"
+    if plan.breaks:
+        entries = tuple(safe_line(f"{item.model}: {item.text}") for item in plan.breaks)
+        title = f"What the models of the working tree use, and find no more{limit}:"
+        yield Section(title, entries, "error")
+    else:
+        title = f"The models of the working tree use nothing of what goes or changes{limit}."
+        yield Section(title, (), "good" if is_whole else "warning")
 
 
 def _stored(item: Stored) -> str:
@@ -101,5 +122,6 @@ def _step_document(step: RollbackStep, commit: str | None) -> Document:
         "atomic": step.atomic,
         "commit": commit or None,
         "blockers": [{"message": str(item), **asdict(item)} for item in step.blockers],
+        "runs_code": step.runs_code,
         "notes": list(step.notes),
     }

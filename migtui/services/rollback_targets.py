@@ -1,5 +1,6 @@
 """Which migrations a rollback is about: those after one, of a side of a fork, or not in a ref."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,56 @@ class Unwanted:
     keys: frozenset[MigrationKey]
     checkout: str = ""
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way back that is offered.
+
+    Attributes:
+        where: Where it leads, after "roll back".
+        what: What goes.
+        target: The same to be asked for; None where a ref has to be named first.
+    """
+
+    where: str
+    what: str
+    target: Target | None
+
+    @property
+    def text(self) -> str:
+        """As it stands in a list."""
+        return f"{self.where[0].upper()}{self.where[1:]}: {self.what}"
+
+
+def choices_at(state: Applied, key: MigrationKey) -> tuple[Choice, ...]:
+    """The ways back that there are from a migration.
+
+    Args:
+        state: Of the database.
+        key: One of its migrations, applied or not, with a file or without.
+    """
+    app_label = key.app_label
+    parents = state.parents
+    found = []
+    if key in state.applied and key in parents:
+        stays, goes = Target(app_label, key.name), Target(unwanted=frozenset([key]))
+        found.append(Choice(f"to {key}", "what comes after it goes", stays))
+        found.append(Choice(f"before {key}", "it goes, and what comes after it", goes))
+        if not any(map(_is_root(parents), side_of_merge(parents, key))):
+            side = Target(app_label, key.name, side=True)
+            found.append(Choice(f"one side, up to {key}", "the other side of the fork stays", side))
+    zero = Target(app_label, ZERO)
+    found.append(Choice(f"to {app_label} zero", "all of the app goes", zero))
+    found.append(
+        Choice("to a git ref", "what a branch, a tag or a commit does not have goes", None)
+    )
+    return tuple(found)
+
+
+def _is_root(parents: Parents) -> Callable[[MigrationKey], bool]:
+    """Tells whether nothing of its own app is above a migration."""
+    return lambda key: not any(above.app_label == key.app_label for above in parents[key])
 
 
 def find_unwanted(project: Project, state: Applied, target: Target) -> Unwanted:
@@ -98,7 +149,7 @@ def _require_whole(state: Applied, app_label: str, name: str) -> None:
 
 def _side(parents: Parents, key: MigrationKey) -> set[MigrationKey]:
     side = side_of_merge(parents, key)
-    if any(not any(p.app_label == k.app_label for p in parents[k]) for k in side):
+    if any(map(_is_root(parents), side)):
         raise DatabaseError(
             f"{key} is not on one side of a fork: all of {key.app_label} would go.",
             help="Without --side, what is named stays applied.",
@@ -185,6 +236,17 @@ def _has_parts(state: Applied, key: MigrationKey, known: set[MigrationKey], ref:
             "roll back from there.",
         )
     return True
+
+
+def ref_names(project: Project) -> tuple[str, ...]:
+    """The branches and tags of the repository, the newest first; none where there is none."""
+    from migtui.vcs.repository import open_repository  # noqa: PLC0415 - git is rarely asked
+
+    repository = open_repository(project.root, base=project.config.base)
+    if repository is None:
+        return ()
+    refs = repository.refs("refs/heads/", "refs/tags/", "refs/remotes/")
+    return tuple(ref.label for ref in reversed(refs))
 
 
 def _left_alone(state: Applied, owned: set[str]) -> list[str]:

@@ -13,7 +13,7 @@ from migtui.services import backups as services
 from migtui.services import database_check, halfway, rollback
 from migtui.services.applied import read_applied
 from migtui.services.project import Project
-from migtui.services.rollback_targets import Target
+from migtui.services.rollback_targets import Target, ref_names
 from migtui.tui.documents.database import DatabaseView
 
 LOCK_TIMEOUT = 10.0
@@ -50,10 +50,13 @@ class DatabaseSession:
         """Where a migration has stopped on a database, and the SQL that leads out."""
         return halfway.find_halfway(self._engine, key, alias, report)
 
-    def plan_rollback(self, alias: str, key: MigrationKey) -> rollback.Rollback:
-        """The way back to a migration."""
-        target = Target(key.app_label, key.name)
+    def plan_rollback(self, alias: str, target: Target) -> rollback.Rollback:
+        """The way back to a target."""
         return rollback.prepare_rollback(self._project, self._engine, target, alias=alias)
+
+    def ref_names(self) -> tuple[str, ...]:
+        """Branches and tags, to be completed."""
+        return ref_names(self._project)
 
     def inspect_rollback(self, planned: rollback.Rollback) -> rollback.Rollback:
         """What it destroys, with the number of rows, and its SQL."""

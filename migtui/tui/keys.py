@@ -154,7 +154,7 @@ BRANCHES = (
     Binding("right,l", "scroll_right", "Right", id="branches.right", show=False),
 )
 DATABASES = (
-    Binding("B", "roll_back", "Roll back", id="databases.roll_back", tooltip="To the cursor"),
+    Binding("B", "roll_back", "Roll back", id="databases.roll_back", tooltip="Choose where to"),
     Binding("b", "back_up", "Back up", id="databases.back_up"),
     Binding("R", "backups", "Restore", id="databases.backups", tooltip="List the backups"),
     # Before any key that follows is passed on.
@@ -175,6 +175,16 @@ DATABASES = (
     Binding("escape", "leave", "Back", id="databases.leave"),
 )
 DATABASE_ACTIONS = ("roll_back", "halfway", "back_up", "backups", "database", "reload", "leave")
+ROLLBACK = (
+    Binding("w", "roll_back", "Roll back", id="rollback.run", tooltip="As planned, once confirmed"),
+    Binding("R", "restore", "Restore", id="rollback.restore", tooltip="The backup made before it"),
+    Binding("escape", "leave", "Back", id="rollback.leave"),
+)
+TARGETS = (Binding("escape,q", "close", "Close", id="targets.close"),)
+REF = (
+    Binding("enter", "accept", "Plan", id="ref.accept", priority=True),
+    Binding("escape", "close", "Cancel", id="ref.close"),
+)
 BACKUPS = (Binding("escape,q", "close", "Close", id="backups.close"),)
 SQUASH = (
     Binding("s", "start", "Start", id="squash.start", group=_RANGE, tooltip="Begins the range"),
@@ -245,11 +255,12 @@ SETTLE = (
 )
 CLOSE = (Binding("escape,enter,q", "close", "Close", id="dialog.close", priority=True),)
 
-_ALONE = (ORDER, CONFIRM, FINISH, PATH, TRY, SETTLE, CLOSE, BACKUPS)
+_ALONE = (ORDER, CONFIRM, FINISH, PATH, TRY, SETTLE, CLOSE, BACKUPS, TARGETS, REF)
 _PANES = ((*SCROLL, *SQL), LANE, LIST)
 _SCREENS = (
     (FORECAST, (BRANCHES, SCROLL)),
     (DATABASES, (LIST, SCROLL)),
+    (ROLLBACK, (SCROLL,)),
     (SQUASH, (TIMELINE, SCROLL)),
     (ALL_APPS, (LIST, SCROLL)),
 )

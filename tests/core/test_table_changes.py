@@ -81,3 +81,9 @@ def test_a_rule_stays_the_same_where_its_column_is_renamed() -> None:
     then = table(column("b"), rules=(RuleShape("", "unique", ("b",), is_unique=True),))
     renamed = TableChange(now, then, ((now.columns[0], then.columns[0]),))
     assert kinds(renamed, code=now) == ["column-renamed blog.post.a"]
+
+
+def test_what_is_unique_about_a_column_that_comes_back_as_null_refuses_nothing() -> None:
+    now = table(column("id"))
+    rule = (RuleShape("", "unique", ("a",), is_unique=True),)
+    assert kinds(change(now, table(column("id"), column("a"), rules=rule)), code=now) == []

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from migtui.tui.widgets.lines_pane import LinesPane
 from tests.support.command_line import run
 from tests.support.projects import migration, write_project
+from tests.support.repositories import commit, git, init
 from tests.support.screens import AppPilot, django_answered, running, see, seen, wait_for
 from tests.support.vendors import Site
 
@@ -63,47 +65,96 @@ async def databases(blog: Site, *, size: tuple[int, int] = (120, 40)) -> AsyncIt
 async def test_a_rollback_is_planned_confirmed_and_restored_by_keys(blog: Site) -> None:
     async with databases(blog, size=(80, 24)) as pilot:
         await pilot.press("down", "B")
-        await see(pilot, "Roll back to blog.0002_views")
-        await see(pilot, "blog.0003_stars")
+        await see(pilot, "To blog.0002_views: what comes after it goes")
+        await pilot.press("enter")
+        await see(pilot, "· blog.0003_stars")
         assert blog.applied() == ["0001_initial", "0002_views", "0003_stars"]
 
+        await pilot.press("w")
+        await see(pilot, "1 migration is unapplied from default")
         await pilot.press("enter")
-        await see(pilot, "Unapplied: blog.0003_stars.")
+        await see(pilot, "✓ Rolled back: 1 unapplied.")
         assert blog.applied() == ["0001_initial", "0002_views"]
+        await pilot.press("R")
+        await see(pilot, "Restore default-")
         await pilot.press("enter")
-        await see(pilot, "· 0003_stars")
+        await see(pilot, "✓ 0003_stars")
+        assert blog.applied() == ["0001_initial", "0002_views", "0003_stars"]
 
         await pilot.press("R")
         await see(pilot, "blog.0003_stars")
         await pilot.press("enter")
         await see(pilot, "Restore default-")
         await pilot.press("enter")
-        await see(pilot, "✓ 0003_stars")
+        await see(pilot, "is as it was at")
     assert blog.ask("SELECT views, stars FROM blog_post") == [(1, 5)]
 
 
-async def test_what_is_not_confirmed_is_not_done(blog: Site) -> None:
+async def test_the_plan_shows_what_goes_what_breaks_and_what_is_locked(blog: Site) -> None:
     async with databases(blog, size=(160, 45)) as pilot:
         await see(pilot, "Files, models and this database agree.")
         assert "3 applied, 0 not applied." in seen(pilot)
         assert "default (1 of 1)" in seen(pilot)
-        await pilot.press("B")
-        await see(pilot, "column blog_post.stars (blog.post.stars): 1 values")
+        await pilot.press("B", "down", "enter")
+        await see(pilot, "table blog_post (blog.post): 1 rows")
         await pilot.press("escape")
-        await wait_for(pilot, lambda: "Roll back to" not in seen(pilot))
+        await see(pilot, "default (1 of 1)")
+        await pilot.press("B", "enter")
+        await see(pilot, "column blog_post.stars (blog.post.stars): 1 values")
+        text = seen(pilot)
+        assert "blog.post.stars: its column blog_post.stars goes" in text
+        assert 'ALTER TABLE "blog_post" DROP COLUMN "stars"' in text
+        assert "migtui.H002" in text
+        await pilot.press("w")
+        await see(pilot, "A backup is made before")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "A backup is made before" not in seen(pilot))
+        await pilot.press("escape")
+        await see(pilot, "default (1 of 1)")
         await pilot.press("escape")
         await see(pilot, "Every app has one leaf")
     assert blog.applied() == ["0001_initial", "0002_views", "0003_stars"]
 
 
-async def test_a_migration_that_is_not_applied_is_no_way_back(blog: Site) -> None:
-    blog.ask("DELETE FROM django_migrations WHERE name = '0003_stars'")
-    async with running(blog.root) as pilot:
-        await django_answered(pilot)
-        await pilot.press("B")
-        await see(pilot, "· 0003_stars")
+async def test_a_failure_says_where_the_database_stands_and_offers_the_backup(blog: Site) -> None:
+    blog.ask(
+        "CREATE TRIGGER refuse BEFORE DELETE ON django_migrations WHEN OLD.name = '0002_views' "
+        "BEGIN SELECT RAISE(ABORT, 'not now'); END"
+    )
+    async with databases(blog) as pilot:
+        await pilot.press("B", "enter")
+        await see(pilot, "· blog.0003_stars")
+        await pilot.press("w", "enter")
+        await see(pilot, "✗ It stopped.")
+        text = " ".join(pilot.app.screen.query_one("#plan", LinesPane).text.split())
+        assert "IntegrityError: not now" in text
+        assert "Unapplied before that: blog.0003_stars." in text
+        assert "✓ blog.0003_stars" in text
+        assert "· blog.0002_views" in text
+        assert "R restores the backup of before" in text
+
+
+async def test_a_ref_is_typed_and_a_migration_not_applied_is_no_way_back(blog: Site) -> None:
+    (blog.root / ".gitignore").write_text("*.sqlite3\n__pycache__\n")
+    stars = blog.root / "blog/migrations/0003_stars.py"
+    kept = stars.read_text()
+    stars.unlink()
+    commit(init(blog.root), "Before")
+    git(blog.root, "tag", "v1")
+    stars.write_text(kept)
+    commit(blog.root, "Stars")
+    (blog.root / "blog/migrations/0004_later.py").write_text(
+        migration(dependencies=[("blog", "0003_stars")])
+    )
+    async with databases(blog) as pilot:
         await pilot.press("end", "B")
-        await see(pilot, "there is no way back to it")
+        await see(pilot, "To a git ref")
+        assert "0004_later" not in seen(pilot).partition("Roll back")[2]
+        await pilot.press("down", "enter")
+        await see(pilot, "A branch, a tag or a commit:")
+        await pilot.press("v", "1", "enter")
+        await see(pilot, "Roll back to v1")
+        assert "· blog.0003_stars" in seen(pilot)
 
 
 async def test_rows_without_a_file_are_marked_and_explained(blog: Site) -> None:

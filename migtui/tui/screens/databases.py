@@ -1,43 +1,32 @@
 """What each database has applied; rolls back, makes and restores backups."""
 
-import asyncio
-import traceback
-from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList
-from textual.worker import Worker, WorkerState
 
-from migtui.engine.protocol import Progress
-from migtui.errors import DatabaseError, MigtuiError
+from migtui.errors import DatabaseError
 from migtui.reports.halfway import halfway_text
-from migtui.reports.rollback import rollback_text
-from migtui.reports.runs import where_it_stands
+from migtui.services.rollback import Rollback
+from migtui.services.rollback_targets import Target, choices_at
 from migtui.tui import keys
 from migtui.tui.database_session import DatabaseSession
-from migtui.tui.documents.database import (
-    APPLIED,
-    DatabaseView,
-    Row,
-    database_lines,
-    row_lines,
-)
-from migtui.tui.documents.lines import Line, error_lines, line, plain_lines
+from migtui.tui.documents.database import DatabaseView, database_lines, row_lines
+from migtui.tui.documents.lines import Line, line, plain_lines
 from migtui.tui.screens.backup_list import BackupList
-from migtui.tui.screens.dialog import Confirm, Report
+from migtui.tui.screens.changing import ChangingScreen
+from migtui.tui.screens.dialog import Report
+from migtui.tui.screens.rolling_back import RollbackScreen
+from migtui.tui.screens.targets import RefPrompt, TargetList
 from migtui.tui.text import safe
 from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.migration_list import MigrationList
 from migtui.tui.widgets.title_bar import TitleBar
 
-AnswerT = TypeVar("AnswerT")
 
-
-class DatabasesScreen(Screen[None]):
+class DatabasesScreen(ChangingScreen[None]):
     """One database at a time; what changes it is planned, confirmed, and never cut off.
 
     Args:
@@ -49,19 +38,18 @@ class DatabasesScreen(Screen[None]):
 
     What is applied (`✓`), what is not (`·`), what is applied and has no file (`✗`), and what a
     squash stands for now (`»`). **/** leaves those that have all words typed, such as `blog no
-    file`. **B** rolls back to the migration under the cursor, which stays applied: a plan is shown
-    first, a backup is made before. **b** makes a backup, **R** lists them to restore one. **H**
+    file`. **B** asks where to roll back, to the migration under the cursor or elsewhere: a plan is
+    shown first, a backup is made before. **b** makes a backup, **R** lists them to restore one. **H**
     looks where the migration under the cursor has stopped, if it failed half-way, and writes the
     SQL that leads back and onward; it runs none of it.
     """
     BINDINGS: ClassVar = [*keys.DATABASES]
+    WAITING = keys.DATABASE_ACTIONS
 
     def __init__(self, session: DatabaseSession) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session)
         self._view: DatabaseView | None = None
         self._index = 0
-        self._is_changing = False
 
     def compose(self) -> ComposeResult:
         """The migrations at the left, what is known of one at the right."""
@@ -75,24 +63,18 @@ class DatabasesScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask."""
-        self.query_one(TitleBar).project = safe(self._session.title)
+        self.query_one(TitleBar).project = safe(self.session.title)
         self.query_one("#find", Input).display = False
         self.query_one(MigrationList).focus()
         self.action_reload()
 
-    @property
-    def why_not_quit(self) -> str:
-        """Why the application can't end now; empty where it can."""
-        return "The database is being changed: wait until that is done." * self._is_changing
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey what can't be done while a database is changed; hide what leads to no other one."""
-        del parameters
+        """Hide what leads to no other database, and the search while it is typed."""
         if action == "find" and self.focused is not None and self.focused.id == "find":
             return False
-        if action == "database" and len(self._session.aliases) == 1:
+        if action == "database" and len(self.session.aliases) == 1:
             return False
-        return None if self._is_changing and action in keys.DATABASE_ACTIONS else True
+        return super().check_action(action, parameters)
 
     @work(exclusive=True, exit_on_error=False, group="read")
     async def action_reload(self) -> None:
@@ -100,9 +82,9 @@ class DatabasesScreen(Screen[None]):
         await self._read()
 
     async def _read(self) -> None:
-        aliases = self._session.aliases
+        aliases = self.session.aliases
         alias = aliases[self._index % len(aliases)]
-        self._view = await self._ask(f"asking {alias}", self._session.view, alias)
+        self._view = await self.ask(f"asking {alias}", self.session.view, alias)
         listed = self.query_one(MigrationList)
         listed.border_title = safe(f"{alias} ({self._index % len(aliases) + 1} of {len(aliases)})")
         self._show_rows()
@@ -132,13 +114,13 @@ class DatabasesScreen(Screen[None]):
         self.action_reload()
 
     def action_leave(self) -> None:
-        """End the search, or go back, unless a database is being changed."""
+        """End the search, or go back."""
         field = self.query_one("#find", Input)
         if field.display:
             field.value = ""
             field.display = False
             self.query_one(MigrationList).focus()
-        elif not self._is_changing:
+        else:
             self.dismiss(None)
 
     @on(OptionList.OptionHighlighted)
@@ -156,58 +138,45 @@ class DatabasesScreen(Screen[None]):
 
     @work(exit_on_error=False)
     async def action_roll_back(self) -> None:
-        """Plan the way back to the migration under the cursor, ask, and go it."""
+        """Ask where to, plan the way, and show it on a screen of its own."""
         view, row = self._view, self.query_one(MigrationList).row
         if view is None or row is None:
             return
-        self._require_possible(view, row)
-        session = self._session
-        rollback = await self._ask("planning", session.plan_rollback, view.alias, row.key)
-        if not rollback.keys:
-            self._tell(f"Nothing is applied after {row.key}.")
-            return
-        if rollback.lost:
-            listed = [line(f"{name} of commit {sha[:12]}") for name, sha in rollback.plan.sources]
-            question = (*listed, Line(), line("Unapplying these runs their code.", "warning"))
-            if not await self._is_confirmed("Run code that only git has?", question, "Run it"):
-                return
-        rollback = await self._ask("planning", session.inspect_rollback, rollback)
-        lines = plain_lines(rollback_text(rollback.plan).rstrip())
-        if rollback.plan.blockers:
-            await self.app.push_screen_wait(Report("This can't be rolled back", lines))
-            return
-        remark = (line("A backup is made before; it is named in the end.", "muted"), Line(), *lines)
-        if not await self._is_confirmed(f"Roll back to {row.key}", remark, "Roll back"):
-            return
-        outcome = await self._change("rolling back", session.run_rollback, rollback)
-        names = ", ".join(f"{app_label}.{name}" for app_label, name in outcome.unapplied)
-        told = [line(f"Unapplied: {names}." if names else "Nothing was unapplied.")]
-        if outcome.trouble is not None:
-            told = [
-                *plain_lines(outcome.trouble.message, "error"),
-                *plain_lines(where_it_stands(outcome)),
-            ]
-        if outcome.backup:
-            told += [Line(), line(f"migtui restore {outcome.backup}", "strong")]
-            told.append(line("brings back what was there before.", "muted"))
-        title = "It stopped" if outcome.trouble is not None else f"Rolled back to {row.key}"
-        await self.app.push_screen_wait(Report(title, tuple(told)))
-        await self._read()
-
-    def _require_possible(self, view: DatabaseView, row: Row) -> None:
-        if row.mark != APPLIED:
-            raise DatabaseError(
-                f"{row.key} is not applied, or has no file: there is no way back to it.",
-                help="Choose the migration that is to stay, one with a ✓.",
-            )
-        self._require_local(view, f"rollback {row.key.app_label} {row.key.name}")
-
-    def _require_local(self, view: DatabaseView, command: str) -> None:
         if not view.state.history.is_local:
             raise DatabaseError(
                 f"{view.alias} is not on this machine: its name has to be typed for that.",
-                help=f"In a shell: migtui {command} --database {view.alias}",
+                help=f"In a shell: migtui rollback {row.key.app_label} {row.key.name} "
+                f"--database {view.alias}",
             )
+        choice = await self.app.push_screen_wait(TargetList(choices_at(view.state, row.key)))
+        if choice is None:
+            return
+        target = choice.target or await self._ref()
+        if target is None:
+            return
+        rollback = await self.ask("planning", self.session.plan_rollback, view.alias, target)
+        if not rollback.keys:
+            notes = (line(note, "muted") for note in rollback.plan.notes)
+            nothing = (line("The database is there already."), *notes)
+            await self.app.push_screen_wait(Report("Nothing to roll back", nothing))
+            return
+        if rollback.lost and not await self._allows_code(rollback):
+            return
+        rollback = await self.ask("planning", self.session.inspect_rollback, rollback)
+        where = f"to {target.ref}" if target.ref else choice.where
+        screen = RollbackScreen(self.session, rollback, f"Roll back {where}")
+        if await self.app.push_screen_wait(screen):
+            await self._read()
+
+    async def _ref(self) -> Target | None:
+        names = await self.ask("asking git", self.session.ref_names)
+        ref = await self.app.push_screen_wait(RefPrompt(names))
+        return None if ref is None else Target(ref=ref)
+
+    async def _allows_code(self, rollback: Rollback) -> bool:
+        listed = [line(f"{name} of commit {sha[:12]}") for name, sha in rollback.plan.sources]
+        question = (*listed, Line(), line("Unapplying these runs their code.", "warning"))
+        return await self.is_confirmed("Run code that only git has?", question, "Run it")
 
     @work(exit_on_error=False)
     async def action_halfway(self) -> None:
@@ -215,7 +184,7 @@ class DatabasesScreen(Screen[None]):
         view, row = self._view, self.query_one(MigrationList).row
         if view is None or row is None:
             return
-        found = await self._change("comparing", self._session.find_halfway, view.alias, row.key)
+        found = await self.change("comparing", self.session.find_halfway, view.alias, row.key)
         command = f"migtui sql {row.key.app_label} {row.key.name} --halfway --database {view.alias}"
         lines = (line(f"In a shell: {command}", "muted"), Line())
         title = f"Where {row.key} has stopped"
@@ -226,8 +195,8 @@ class DatabasesScreen(Screen[None]):
     async def action_back_up(self) -> None:
         """Make a backup."""
         if self._view is not None:
-            path = await self._change("backing up", self._session.back_up, self._view.alias)
-            self._tell(f"Backup {path.name} is made and verified.")
+            path = await self.change("backing up", self.session.back_up, self._view.alias)
+            self.tell(f"Backup {path.name} is made and verified.")
 
     @work(exit_on_error=False)
     async def action_backups(self) -> None:
@@ -235,72 +204,9 @@ class DatabasesScreen(Screen[None]):
         view = self._view
         if view is None:
             return
-        place, manifests = await self._ask("reading backups", self._session.backups)
+        place, manifests = await self.ask("reading backups", self.session.backups)
         chosen = await self.app.push_screen_wait(BackupList(place, manifests))
         if chosen is None:
             return
-        restoration = await self._ask("verifying", self._session.prepare_restore, chosen.id)
-        target = restoration.target.place
-        if not restoration.is_own or not restoration.target.is_local:
-            raise DatabaseError(
-                f"{target} is not the database of the backup, or not on this machine: its name has "
-                "to be typed for that.",
-                help=f"In a shell: migtui restore {chosen.id}",
-            )
-        question = (
-            line(f"All that is in {target} is replaced by what was there at {chosen.created}."),
-            line(f"{len(chosen.applied)} migrations, {len(chosen.rows)} tables.", "muted"),
-        )
-        if await self._is_confirmed(f"Restore {chosen.id}", question, "Restore"):
-            await self._change("restoring", self._session.restore, restoration)
-            self._tell(f"{target} is as it was at {chosen.created}.")
+        if await self.restore(chosen.id):
             await self._read()
-
-    async def _is_confirmed(self, title: str, lines: tuple[Line, ...], verb: str) -> bool:
-        return await self.app.push_screen_wait(Confirm(title, lines, verb=verb))
-
-    async def _ask(
-        self, activity: str, question: Callable[..., AnswerT], *arguments: object
-    ) -> AnswerT:
-        title = self.query_one(TitleBar)
-        title.activity = activity
-        try:
-            return await asyncio.to_thread(question, *arguments)
-        finally:
-            title.activity = ""
-
-    async def _change(
-        self, activity: str, question: Callable[..., AnswerT], *arguments: object
-    ) -> AnswerT:
-        """Ask something that changes a database: one at a time, and quitting has to wait."""
-        if self._is_changing:
-            raise DatabaseError("The database is being changed: a moment.")
-        self._is_changing = True
-        self.refresh_bindings()
-        try:
-            return await self._ask(activity, question, *arguments, self._progress)
-        finally:
-            self._is_changing = False
-            self.refresh_bindings()
-
-    def _progress(self, progress: Progress) -> None:
-        """Show how far it is, from the thread that asks."""
-        self.app.call_from_thread(self._show_progress, progress.text)
-
-    def _show_progress(self, text: str) -> None:
-        for title in self.query(TitleBar):
-            title.activity = safe(text)
-
-    def _tell(self, text: str) -> None:
-        self.notify(safe(text), markup=False)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show what failed."""
-        error = event.worker.error
-        if event.state is not WorkerState.ERROR or error is None:
-            return
-        if isinstance(error, MigtuiError):
-            self.app.push_screen(Report("That could not be done", error_lines(error)))
-        else:
-            text = "".join(traceback.format_exception(error))
-            self.app.push_screen(Report("A defect of migtui: please report it", plain_lines(text)))

@@ -22,6 +22,8 @@ class TitleBar(Widget):
     """Whether Django could not be set up."""
     activity: reactive[str] = reactive("")
     """What is being done; empty where nothing is."""
+    can_cancel: reactive[bool] = reactive(default=True)
+    """Whether escape ends what is being done."""
 
     def __init__(self) -> None:
         super().__init__(id="title")
@@ -51,7 +53,7 @@ class TitleBar(Widget):
         """Name and project at the left, Django at the right."""
         width = self.size.width
         if self.activity:
-            right = f"{_FRAMES[self._frame]} {self.activity} · esc cancels"
+            right = f"{_FRAMES[self._frame]} {self.activity}{' · esc cancels' * self.can_cancel}"
             style = "$text-accent"
         else:
             right = self.django

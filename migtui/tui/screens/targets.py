@@ -1,0 +1,97 @@
+"""The dialogs in which it is chosen where a rollback leads."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from migtui.services.rollback_targets import Choice
+from migtui.tui import keys
+from migtui.tui.text import safe
+
+
+class TargetList(ModalScreen[Choice | None]):
+    """Asks where a rollback leads.
+
+    Args:
+        choices: What is possible.
+    """
+
+    HELP = """
+    ## Where to
+
+    **Enter** plans the way that the cursor is on. Nothing is changed before you confirm the plan.
+    """
+    BINDINGS: ClassVar = [*keys.TARGETS]
+
+    def __init__(self, choices: tuple[Choice, ...]) -> None:
+        super().__init__()
+        self._choices = choices
+
+    def compose(self) -> ComposeResult:
+        """What is possible."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = "Roll back"
+            yield OptionList(
+                *(Option(Content(safe(choice.text))) for choice in self._choices),
+                markup=False,
+                compact=True,
+            )
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Give the list the keys."""
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    def _choose(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._choices[event.option_index])
+
+    def action_close(self) -> None:
+        """Choose none."""
+        self.dismiss(None)
+
+
+class RefPrompt(ModalScreen[str | None]):
+    """Asks for a branch, a tag or a commit.
+
+    Args:
+        names: Of branches and tags, which are completed.
+    """
+
+    HELP = """
+    ## A git ref
+
+    A branch, a tag, a SHA, `HEAD~3`, `origin/main`. **→** completes what is suggested.
+    """
+    BINDINGS: ClassVar = [*keys.REF]
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self._names = names
+
+    def compose(self) -> ComposeResult:
+        """A line to type."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = "Unapply what a ref does not have"
+            yield Static("A branch, a tag or a commit:")
+            yield Input(suggester=SuggestFromList(self._names))
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Give the line the keys."""
+        self.query_one(Input).focus()
+
+    def action_accept(self) -> None:
+        """Take what is typed."""
+        self.dismiss(self.query_one(Input).value.strip() or None)
+
+    def action_close(self) -> None:
+        """Choose none."""
+        self.dismiss(None)

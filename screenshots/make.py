@@ -6,6 +6,7 @@ home directory of its own.
 
 import asyncio
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -125,6 +126,21 @@ async def proof(pilot: AppPilot) -> None:
     await see(pilot, "Leave it")
 
 
+async def databases(pilot: AppPilot) -> None:
+    """What is applied."""
+    await pilot.press("D")
+    await see(pilot, "applied, 0 not applied")
+    await pilot.press("end", *["up"] * 6)
+    await see(pilot, "orders.0003_order_gift_message")
+
+
+async def rollback(pilot: AppPilot) -> None:
+    """The plan of a rollback, with what goes and what breaks."""
+    await databases(pilot)
+    await pilot.press("B", "enter")
+    await see(pilot, "What the models of the working tree use")
+
+
 SHOTS: tuple[
     tuple[str, Callable[[AppPilot], Awaitable[None]], tuple[int, int], str | None], ...
 ] = (
@@ -142,6 +158,12 @@ SHOTS: tuple[
     ("narrow", overlap, NARROW, None),
     ("light", diff, WIDE, "migtui-light"),
 )
+
+MIGRATED: tuple[tuple[str, Callable[[AppPilot], Awaitable[None]]], ...] = (
+    ("databases", databases),
+    ("rollback", rollback),
+)
+"""Those of a demo whose conflicts are merged, and whose database is migrated."""
 
 
 async def take(
@@ -162,10 +184,39 @@ async def take(
             (HERE / f"{name}.svg").write_text(svg + "\n", encoding="utf-8")
 
 
+def do(*arguments: object) -> None:
+    """Run a command of migtui, which has to work."""
+    found = run(*arguments)
+    if found.code:
+        raise RuntimeError(found.err)
+
+
+async def take_migrated() -> None:
+    """The screenshots that take a database; its path is on them, and is the same each time."""
+    place = Path(tempfile.gettempdir()) / "shop"
+    root = create_demo(place)
+    try:
+        words = ("--project", root, "-v0")
+        order = ("0003_order_gift_message", "0004_invoice_paid_orders", "0004_order_paid_at")
+        do("resolve", "catalog", "--merge", "--noinput", *words)
+        do("resolve", "customers", "--merge", "--noinput", *words)
+        do("resolve", "orders", "--noinput", *words, "--order", *order)
+        do("migrate", *words)
+        for name, drive in MIGRATED:
+            async with running(root, size=WIDE) as pilot:
+                await django_answered(pilot)
+                await drive(pilot)
+                svg = pilot.app.export_screenshot(title="migtui")
+                (HERE / f"{name}.svg").write_text(svg + "\n", encoding="utf-8")
+    finally:
+        shutil.rmtree(place)
+
+
 async def main() -> None:
     """Take them all."""
     for shot in SHOTS:
         await take(*shot)
+    await take_migrated()
 
 
 if __name__ == "__main__":

@@ -207,8 +207,9 @@ def require_done(outcome: RunOutcome) -> None:
     if outcome.backup:
         help_text += (
             f"\nThe backup of before brings all of it back: migtui restore {outcome.backup}"
-            "\nOnce the cause is mended, the same rollback goes on from here."
         )
+    if outcome.failed is not None:
+        help_text += "\nOnce the cause is mended, the same rollback goes on from here."
     raise DatabaseError(
         f"{outcome.alias}: {trouble.message}", help=help_text.strip(), detail=trouble.detail
     )

@@ -38,7 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what stays applied: a name, its beginning, or zero",
     )
     parser.add_argument(
-        "--to-ref", metavar="REF", help="unapply what this branch, tag or commit does not have"
+        "--to-ref",
+        metavar="REF",
+        help="unapply what this branch, tag or commit does not have, of APP_LABEL or of all apps",
+    )
+    parser.add_argument(
+        "--last", type=_count, metavar="N", help="unapply what was applied to APP_LABEL last"
     )
     parser.add_argument(
         "--side", action="store_true", help="unapply MIGRATION's side of a fork, leave the other"
@@ -90,18 +95,31 @@ def run(arguments: argparse.Namespace) -> int:
         return _run(arguments, project, engine, rollback)
 
 
+def _count(text: str) -> int:
+    """A number of migrations, as argparse wants it read."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def _target(arguments: argparse.Namespace) -> Target:
-    named = arguments.app_label is not None and arguments.migration_name is not None
-    if arguments.to_ref is not None:
-        if arguments.app_label is not None or arguments.side:
-            raise UsageError("Give an app and a migration, or --to-ref, not both.")
-        return Target(ref=arguments.to_ref)
-    if not named:
+    app_label, name = arguments.app_label, arguments.migration_name
+    ways = [way for way in (name, arguments.to_ref, arguments.last) if way is not None]
+    if len(ways) > 1 or (arguments.side and name is None and ways):
+        raise UsageError("Give one of MIGRATION, --to-ref and --last, and --side with MIGRATION.")
+    if not ways or (app_label is None and arguments.to_ref is None):
         raise UsageError(
-            "Where to? Give an app and the migration that stays, or --to-ref.",
+            "Where to? Give an app and the migration that stays, or --last, or --to-ref.",
             help="`zero` for a migration unapplies all of the app.",
         )
-    return Target(arguments.app_label, arguments.migration_name, side=arguments.side)
+    return Target(
+        app_label or "",
+        name or "",
+        side=arguments.side,
+        ref=arguments.to_ref or "",
+        last=arguments.last or 0,
+    )
 
 
 def _nothing(arguments: argparse.Namespace, rollback: Rollback) -> int:

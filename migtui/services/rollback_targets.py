@@ -19,11 +19,13 @@ class Target:
     """What a rollback leads to.
 
     Attributes:
-        app_label: The app; empty where it is a ref.
+        app_label: The app; empty where a ref is meant for all of them.
         migration: What stays applied: a name, its beginning, or ``zero``; with ``side``, the last
             migration of the side that goes.
         side: Whether one side of a fork goes.
         ref: A branch, a tag, a commit; empty where it is a migration.
+        last: How many of the migrations that were applied to the app last go; 0 where it is not
+            that.
         unwanted: The migrations that go, where they are named one by one.
     """
 
@@ -31,6 +33,7 @@ class Target:
     migration: str = ""
     side: bool = False
     ref: str = ""
+    last: int = 0
     unwanted: frozenset[MigrationKey] = frozenset()
 
 
@@ -110,19 +113,42 @@ def find_unwanted(project: Project, state: Applied, target: Target) -> Unwanted:
     """
     if target.unwanted:
         return Unwanted(target.unwanted)
+    if target.app_label:
+        _require_app(state, target.app_label)
     if target.ref:
-        return _not_in_ref(project, state, target.ref)
+        found = _not_in_ref(project, state, target.ref)
+        if not target.app_label:
+            return found
+        keys = frozenset(key for key in found.keys if key.app_label == target.app_label)
+        return Unwanted(keys, notes=found.notes)
+    if target.last:
+        return Unwanted(_last(state, target.app_label, target.last))
     return Unwanted(frozenset(_after(state, target)))
+
+
+def _require_app(state: Applied, app_label: str) -> None:
+    labels = {key.app_label for key in state.parents}
+    if app_label not in labels:
+        raise NotFoundError(
+            f"There is no app {app_label!r} with migrations.", help=near_names(app_label, labels)
+        )
+
+
+def _last(state: Applied, app_label: str, count: int) -> frozenset[MigrationKey]:
+    """The migrations that were applied to an app last, as the database has it."""
+    rows = (MigrationKey(row.app_label, row.name) for row in state.history.rows)
+    applied = [key for key in rows if key.app_label == app_label and key in state.applied]
+    if count > len(applied):
+        raise DatabaseError(
+            f"{app_label} has no {count} applied migrations, but {len(applied)}.",
+            help="`zero` unapplies all of the app.",
+        )
+    return frozenset(applied[-count:])
 
 
 def _after(state: Applied, target: Target) -> set[MigrationKey]:
     app_label = target.app_label
     parents = state.parents
-    labels = {key.app_label for key in parents}
-    if app_label not in labels:
-        raise NotFoundError(
-            f"There is no app {app_label!r} with migrations.", help=near_names(app_label, labels)
-        )
     if target.migration == ZERO and not target.side:
         return {key for key in state.applied if key.app_label == app_label}
     _require_whole(state, app_label, target.migration)

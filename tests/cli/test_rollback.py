@@ -138,6 +138,13 @@ def test_a_failure_stops_there_says_where_it_stands_and_the_next_run_goes_on(blo
     assert blog.applied("log") == []
 
 
+def test_what_was_applied_last_is_unapplied(sqlite: Site) -> None:
+    found = run("rollback", "blog", "--last", "2", "--project", sqlite.root, "--noinput")
+
+    assert found.out == "Unapplied: blog.0004_tags, blog.0003_stars.\n"
+    assert sqlite.applied() == ALL[:2]
+
+
 def test_all_of_an_app_is_unapplied_with_what_others_build_upon_it(sqlite: Site) -> None:
     found = run("rollback", "blog", "zero", "--project", sqlite.root, "--noinput")
 
@@ -405,13 +412,15 @@ def test_any_name_of_a_commit_leads_to_what_it_has(sqlite: Site) -> None:
     git(root, "update-ref", "refs/remotes/origin/main", shas["0003_stars"])
     git(root, "branch", "old", "HEAD~2")
 
-    def to(ref: str) -> list[str]:
-        words = ("rollback", "--to-ref", ref, "--project", root, "--plan", "--format", "json")
-        return steps(run(*words))
+    def to(ref: str, *app_label: str) -> list[str]:
+        words = ("rollback", *app_label, "--to-ref", ref, "--project", root)
+        return steps(run(*words, "--plan", "--format", "json"))
 
     assert to("HEAD") == to("main") == []
     assert to("origin/main") == to("HEAD~1") == to(shas["0003_stars"][:9]) == ["0004_tags"]
     assert to("v1") == to("old") == to("HEAD^^") == ["0004_tags", "0003_stars"]
+    assert to("v1", "log") == []
+    assert to("v1", "blog") == ["0004_tags", "0003_stars"]
     # The log builds upon what goes, and its file is in every commit.
     assert to("HEAD~3") == ["0001_initial", "0004_tags", "0003_stars", "0002_views"]
 
@@ -487,7 +496,10 @@ def test_a_squash_is_what_it_replaces_and_goes_as_a_whole(sqlite: Site) -> None:
     [
         ([], 2, "Where to?"),
         (["blog"], 2, "Where to?"),
-        (["blog", "0001", "--to-ref", "main"], 2, "not both"),
+        (["blog", "0001", "--to-ref", "main"], 2, "Give one of MIGRATION, --to-ref and --last"),
+        (["blog", "--last", "0"], 2, "--last"),
+        (["blog", "--last", "9"], 1, "blog has no 9 applied migrations, but 4."),
+        (["--last", "1"], 2, "Where to?"),
         (["blog", "0001", "--database", "other"], 2, "no database 'other'"),
         (["shop", "0001"], 2, "There is no app 'shop' with migrations."),
         (["blogs", "0001"], 2, "Did you mean blog"),

@@ -39,9 +39,9 @@ class DatabasesScreen(ChangingScreen[None]):
     What is applied (`✓`), what is not (`·`), what is applied and has no file (`✗`), and what a
     squash stands for now (`»`). **/** leaves those that have all words typed, such as `blog no
     file`. **B** asks where to roll back, to the migration under the cursor or elsewhere: a plan is
-    shown first, a backup is made before. **b** makes a backup, **R** lists them to restore one. **H**
-    looks where the migration under the cursor has stopped, if it failed half-way, and writes the
-    SQL that leads back and onward; it runs none of it.
+    shown first, a backup is made before. **b** makes a backup, **R** lists them to restore one.
+    **H** looks where the migration under the cursor has stopped, if it failed half-way, and writes
+    the SQL that leads back and onward; it runs none of it.
     """
     BINDINGS: ClassVar = [*keys.DATABASES]
     WAITING = keys.DATABASE_ACTIONS

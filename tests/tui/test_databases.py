@@ -173,7 +173,7 @@ async def test_words_that_are_typed_leave_the_migrations_that_have_them(blog: Si
         await wait_for(pilot, lambda: "0003_stars" not in seen(pilot))
         assert "✓ 0002_views" in seen(pilot)
         await pilot.press("enter", "B")
-        await see(pilot, "Roll back to blog.0002_views")
+        await see(pilot, "To blog.0002_views: what comes after it goes")
         await pilot.press("escape", "escape")
         await see(pilot, "✓ 0003_stars")
 

@@ -62,6 +62,7 @@ class SqlUse:
         strict: False for ``IF EXISTS``, ``IF NOT EXISTS`` and ``OR REPLACE``.
         sqlite: Whether SQLite could run it.
         definition: What is made, in one spelling, to compare.
+        is_ordered: Whether it may matter in which order it meets rows.
     """
 
     action: str
@@ -72,6 +73,7 @@ class SqlUse:
     strict: bool = True
     sqlite: bool = True
     definition: str = ""
+    is_ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,14 @@ class Reach:
         sql: Of tables.
         unread: What could not be read; where there is any, the rest is no more than a part.
         vouched: Whether the developer said so, and nothing was read.
+        is_ordered: Whether it may matter in which order it meets rows.
     """
 
     uses: frozenset[Use] = frozenset()
     sql: tuple[SqlUse, ...] = ()
     unread: tuple[Unread, ...] = ()
     vouched: bool = False
+    is_ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class ModelReach:
         every: Whether the fields could not be told: any of them may be meant.
         queried: Whether its rows are asked for, and not only met on the way from others.
         surveyed: Whether nothing of it is looked at but that it is there, and its options.
+        is_ordered: Whether it may matter in which order its rows are met.
     """
 
     reads: frozenset[str] = frozenset()
@@ -125,6 +130,7 @@ class ModelReach:
     every: bool = False
     queried: bool = False
     surveyed: bool = False
+    is_ordered: bool = False
 
     @property
     def changes_rows(self) -> bool:

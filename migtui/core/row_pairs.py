@@ -42,7 +42,10 @@ def keep_apart(one: RowWork, other: RowWork) -> bool:
     if one.model != other.model:
         return False
     works = (one, other)
-    if any(work.reach.creates or work.reach.deletes or work.reach.is_vague for work in works):
+    reaches = [work.reach for work in works]
+    if any(reach.creates or reach.deletes or reach.is_vague for reach in reaches):
+        return False
+    if any(reach.is_ordered for reach in reaches):
         return False
     definitions = [known for known in map(_definitions, works) if known]
     if len(definitions) < len(works) or not all(

@@ -39,6 +39,7 @@ class Scopes(CallReader):
         uses: What was touched.
         statements: SQL that was executed.
         unread: What could not be followed.
+        is_ordered: Whether the order in which rows are met may matter.
     """
 
     def __init__(self, body: Sequence[ast.stmt], imports: Imports | None = None) -> None:
@@ -53,6 +54,8 @@ class Scopes(CallReader):
         self.attributes: dict[str, Value] = {}
         self.running: set[ast.AST] = set()
         self.flat: set[tuple[int, str]] = set()
+        self.loops = 0
+        self.is_ordered = False
         self.is_final = False
         self.has_changed = True
         self.steps = 0

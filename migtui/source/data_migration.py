@@ -32,6 +32,7 @@ def read_function(
         uses=frozenset(interpreter.uses),
         sql=sql.sql,
         unread=tuple(sorted(unread, key=lambda entry: (entry.line, entry.why))),
+        is_ordered=interpreter.is_ordered,
     )
 
 

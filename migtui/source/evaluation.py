@@ -173,6 +173,7 @@ class Evaluator(Scopes):
                         found |= elements(frozenset({atom}))
                 case Rows(many=True):
                     self.use(atom.label, atom.path, Access.ROWS)
+                    self.is_ordered = True
                     found |= {atom} if is_slice else elements(frozenset({atom}))
                 case Known() | Keys() | Named():
                     found.add(Plain())

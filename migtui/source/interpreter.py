@@ -23,6 +23,7 @@ from migtui.source.abstract import (
 )
 from migtui.source.abstract_scopes import IntricateError
 from migtui.source.evaluation import Evaluator
+from migtui.source.row_order import treats_rows_alone
 
 
 class Interpreter(Evaluator):
@@ -82,7 +83,9 @@ class Interpreter(Evaluator):
                 self.assign(target, found, scope)
             case ast.For(target=target, iter=items) | ast.AsyncFor(target=target, iter=items):
                 self.assign(target, elements(self.evaluate(items, scope)), scope)
+                self.loops += 1
                 self.block(node.body, scope)
+                self.loops -= 1
                 self.block(node.orelse, scope)
             case ast.With(items=entries) | ast.AsyncWith(items=entries):
                 for entry in entries:
@@ -132,6 +135,7 @@ class Interpreter(Evaluator):
             self.numbers[key] = len(self.scopes)
             self.scopes.append((code.around, {}))
         scope = self.numbers[key]
+        self.is_ordered |= not treats_rows_alone(node, in_loop=self.loops > 0)
         self._bind_arguments(node.args, arguments, keywords, scope, code.around)
         if node in self.running:
             return self.returned.get(node, NOTHING)

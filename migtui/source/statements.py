@@ -18,6 +18,17 @@ from migtui.source.first_words import read_first_words
 from migtui.source.sql_functions import FUNCTIONS
 
 DIALECTS = ("postgres", "mysql", "sqlite")
+ORDERED = (
+    exp.Distinct,
+    exp.Fetch,
+    exp.From,
+    exp.Join,
+    exp.Limit,
+    exp.Offset,
+    exp.Order,
+    exp.Window,
+)
+"""What rows are picked or numbered with; an UPDATE of joined rows takes one of several."""
 SHOWN = 60
 """So much of a statement is quoted where it can't be read."""
 
@@ -150,11 +161,12 @@ def _rows(tree: exp.Expression) -> Iterator[SqlUse]:
     if any(isinstance(star.parent, exp.Select) for star in tree.find_all(exp.Star)):
         for columns in read.values():
             columns.add("*")
+    is_ordered = tree.find(*ORDERED) is not None
     for table, columns in read.items():
         if table not in filled and (columns or not any(table == name for name, _ in written)):
-            yield SqlUse("read", table, frozenset(columns))
+            yield SqlUse("read", table, frozenset(columns), is_ordered=is_ordered)
     for (table, action), names in written.items():
-        yield SqlUse(action, table, names)
+        yield SqlUse(action, table, names, is_ordered=is_ordered)
 
 
 def _tables(tree: exp.Expression) -> dict[str, str]:

@@ -399,6 +399,75 @@ def test_rows_that_only_change_commute_where_the_fields_differ(
 
 
 @pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("for post in rows.all():\n post.author_id = post.stars\n post.save()", "independent"),
+        (
+            (
+                "some = []\nfor post in rows.all():\n post.author_id = 1\n some.append(post)\n"
+                "rows.bulk_update(some, ['author'])"
+            ),
+            "independent",
+        ),
+        # A row is told from those before it, or is one of several.
+        ("for at, post in enumerate(rows.all()):\n post.author_id = at\n post.save()", "opaque"),
+        ("at = 0\nfor post in rows.all():\n at += 1\n post.author_id = at\n post.save()", "opaque"),
+        ("for post in rows.all()[:9]:\n post.author_id = 1\n post.save()", "opaque"),
+        ("post = rows.first()\npost.author_id = 1\npost.save()", "opaque"),
+        (
+            (
+                "seen = []\nfor post in rows.all():\n if post.stars in seen:\n"
+                "  post.author_id = 1\n"
+                "  post.save()\n seen.append(post.stars)"
+            ),
+            "opaque",
+        ),
+        (
+            (
+                "before = 0\nfor post in rows.all():\n post.author_id = before\n post.save()\n"
+                " before = post.stars"
+            ),
+            "opaque",
+        ),
+        ("for post in rows.all():\n post.author.name = post.stars\n post.author.save()", "opaque"),
+        ("for post in rows.all():\n mend(post)", "opaque"),
+    ],
+)
+def test_rows_of_which_the_first_is_treated_otherwise_do_not_commute(body: str, kind: str) -> None:
+    lines = "".join(f"\n    {line}" for line in body.splitlines())
+    functions = f"""
+def mend(post):
+    author = post.author
+    author.name = post.stars
+    author.save()
+def one(apps, editor):
+    rows = apps.get_model("blog.Post").objects{lines}
+def other(apps, editor):
+    apps.get_model("blog.Post").objects.update(mood="x")
+"""
+    branches = ("RunPython(one)", "RunPython(other)")
+    assert judged(*branches, functions=functions, base=ROWS).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("UPDATE blog_post SET author_id = 1 WHERE stars = 2", "independent"),
+        ("UPDATE blog_post SET author_id = (SELECT a.id FROM blog_author a LIMIT 1)", "opaque"),
+    ],
+)
+def test_a_statement_that_picks_rows_does_not_commute_with_their_change(
+    sql: str, kind: str
+) -> None:
+    functions = """
+def other(apps, editor):
+    apps.get_model("blog.Post").objects.update(mood="x")
+"""
+    branches = (f"RunSQL({sql!r})", "RunPython(other)")
+    assert judged(*branches, functions=functions, base=ROWS).kind == kind
+
+
+@pytest.mark.parametrize(
     "field",
     [
         'tools.SlugField(populate_from="title")',

@@ -51,7 +51,7 @@ def effects_of_reach(reach: Reach, context: Context) -> Iterator[Effect]:
     for model in sorted(named - found.keys()):
         yield Needs(model_resource(STATE, model))
     for model in sorted(found):
-        yield from _touches(model, found[model], context)
+        yield from _touches(model, replace(found[model], is_ordered=reach.is_ordered), context)
     for statement in reach.sql:
         yield from effects_of_sql(statement, context)
 

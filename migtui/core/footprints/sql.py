@@ -109,6 +109,7 @@ def _rows(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
         creates=use.action == "insert",
         deletes=use.action == "delete",
         every=every,
+        is_ordered=use.is_ordered,
     )
     yield Touches(model_resource(STATE, model), reach)
     yield Needs(model_resource(DATABASE, model))

@@ -23,7 +23,7 @@ from migtui.engine.loading import install_overlay, new_loader
 from migtui.engine.orders import CannotTellError, walk_operations
 from migtui.engine.protocol import OverlayFile, Progress, ProveSquash
 from migtui.engine.schemas import read_schema
-from migtui.engine.servers import NewDatabase, scratch_databases
+from migtui.engine.servers import NewDatabase, is_gone, scratch_databases
 from migtui.engine.startup import headline
 from migtui.engine.states import describe_state
 from migtui.engine.untyped import Connection, Migration, State
@@ -218,7 +218,7 @@ def _run(plan: _Plan, connection: Connection, report: Report, what: str) -> _Out
             with connection.schema_editor(atomic=migration.atomic) as editor:
                 state = migration.apply(state, editor)
         except (Exception, SystemExit) as error:
-            if connection.connection is None or not connection.is_usable():
+            if is_gone(connection):
                 raise CannotTellError(f"the server went away: {headline(error)}") from error
             raise _failed(migration, error) from error
     return _Outcome(_schema(connection), describe_state(state), _rows(connection))

@@ -27,7 +27,7 @@ from migtui.engine.orders import (
 from migtui.engine.protocol import GatheredEvidence, GatherEvidence, Progress, TryOrders
 from migtui.engine.replay import end_state, replay
 from migtui.engine.schemas import read_schema
-from migtui.engine.servers import NewDatabase, scratch_databases
+from migtui.engine.servers import NewDatabase, is_gone, scratch_databases
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection, SchemaEditor, State
 
@@ -186,7 +186,7 @@ def _run(branches: Branches, order: Order, state: State, connection: Connection)
         except _TimeUp as error:
             raise CannotTellError(f"RunPython of {migration.name} did not end in time") from error
         except (Exception, SystemExit) as error:
-            if connection.connection is None or not connection.is_usable():
+            if is_gone(connection):
                 raise CannotTellError(f"the server went away: {headline(error)}") from error
             return Run(order, None, error=f"{migration.name}: {headline(error)}", done=done)
     schema = read_schema(connection)

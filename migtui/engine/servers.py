@@ -156,6 +156,15 @@ def _database(given: dict[str, Any], server: Connection) -> Iterator[Connection]
         _drop(server, name)
 
 
+def is_gone(connection: Connection) -> bool:
+    """Whether the server is, rather than a transaction in which something failed."""
+    if connection.connection is None:
+        return True
+    with suppress(Exception):
+        connection.connection.rollback()
+    return not connection.is_usable()
+
+
 def _confine(connection: Connection) -> None:
     """Have every alias lead to this connection, whatever a migration or a router asks for."""
     private = dict.fromkeys(connections.settings, connection.settings_dict)

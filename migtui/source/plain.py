@@ -73,6 +73,11 @@ def _assigned(cls: ast.ClassDef) -> dict[str, ast.expr] | None:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found[name] = value
+            case ast.FunctionDef() if any(
+                isinstance(node, ast.Attribute) and node.attr == "dependencies"
+                for node in ast.walk(statement)
+            ):
+                return None
             case ast.FunctionDef() | ast.Pass() | ast.Expr(value=ast.Constant()):
                 pass
             case _:

@@ -69,13 +69,26 @@ def evaluate_head(parsed: ParsedFile, key: MigrationKey) -> Migration:
         dependencies = tuple(Dependency(None, None, cls.lineno, text=text) for text in vague)
     return Migration(
         key=key,
-        dependencies=dependencies,
+        dependencies=(*dependencies, *_set_by_methods(module, cls)),
         run_before=_entries(module, cls, "run_before", key.app_label) or (),
         replaces=_entries(module, cls, "replaces", key.app_label) or (),
         initial=_flag(module, cls, "initial"),
         atomic=_flag(module, cls, "atomic"),
         line=cls.lineno,
     )
+
+
+def _set_by_methods(module: Module, cls: ast.ClassDef) -> tuple[Dependency, ...]:
+    """What ``__init__`` makes of the dependencies, as in simplejwt: only running would tell."""
+    found = [
+        node.lineno
+        for owner in module.lineage(cls)
+        for node in ast.walk(owner)
+        if isinstance(node, ast.Attribute)
+        if node.attr == "dependencies" and isinstance(node.value, ast.Name)
+        if node.value.id == "self"
+    ]
+    return (Dependency(None, None, min(found), text="self.dependencies"),) if found else ()
 
 
 def find_migration_class(module: Module) -> ast.ClassDef | None:

@@ -166,6 +166,18 @@ def test_dependencies_computed_by_a_helper_are_unknown() -> None:
     assert (entry.is_unknown, entry.text) == (True, "find_dependencies('blog')")
 
 
+def test_dependencies_that_are_set_when_it_is_made_are_unknown() -> None:
+    migration = body("""\
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.dependencies = [("blog", "0001_initial")]
+
+        operations = []
+        """)
+    assert named(migration.dependencies) == [(None, None)]
+    assert migration.has_unknown_dependencies
+
+
 def test_an_imported_list_is_unknown() -> None:
     (entry,) = body("dependencies = PARENTS", "from x import PARENTS").dependencies
     assert (entry.is_unknown, entry.text, entry.line) == (True, "PARENTS", 4)

@@ -30,6 +30,7 @@ from migtui.engine.dumping import (
     require_version,
     sync,
 )
+from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 
 # Seconds that pg_dump may wait for a table.
@@ -146,7 +147,7 @@ def dump_mysql(connection: Connection, directory: Path, progress: Progress) -> C
         rows, applied = before.result()
         try:
             later, _ = after.result() if after else before.result()
-        except DatabaseError:  # a table was changed meanwhile
+        except RefusedError:  # a table was changed meanwhile
             later = {}
     _read_back(path, written)
     verified = (f"every table is in it, and {COMPLETE.decode()!r} at its end", READ_BACK)
@@ -197,8 +198,14 @@ def _meanwhile() -> Iterator[Callable[[Connection], Future[tuple[Rows, Applied]]
 
 
 def _count(connection: Connection) -> tuple[Rows, Applied]:
-    tables = list_tables(connection)
-    return count_rows(connection, tables), applied_rows(connection, tables)
+    try:
+        tables = list_tables(connection)
+        return count_rows(connection, tables), applied_rows(connection, tables)
+    except DatabaseError as error:
+        raise RefusedError(
+            f"The rows of {connection.alias!r} can't be counted: {headline(error)}.",
+            "Look whether this user may read every table.",
+        ) from error
 
 
 def _read_back(path: Path, written: Written, *programs: Sequence[str]) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from migtui.services.database_check import DatabaseCheck
-    from migtui.services.hazards import JudgedSql
+    from migtui.services.judging import JudgedSql
 
 MARKDOWN = "markdown"
 FORMATS = ("text", "json", "sarif", "github", "gitlab", MARKDOWN)
@@ -190,7 +190,7 @@ def _scripts(
 ) -> "Mapping[str, JudgedSql]":
     """The SQL of conflicts' branches and of what else is new, and its hazards, by app label."""
     from migtui.cli.engine import chosen_engine  # noqa: PLC0415 - for --sql alone
-    from migtui.services.hazards import judge_sql  # noqa: PLC0415
+    from migtui.services.judging import judge_sql  # noqa: PLC0415
     from migtui.services.sql import review_sql  # noqa: PLC0415
 
     with chosen_engine(arguments, project) as engine:

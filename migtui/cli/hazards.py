@@ -41,7 +41,8 @@ def chosen_hazards(arguments: argparse.Namespace, project: Project) -> Hazards:
         raise UsageError("--write-baseline needs a file.", help="Name it with --baseline FILE.")
     # Few checks ask Django; the others need not load what that takes.
     from migtui.cli.engine import chosen_engine  # noqa: PLC0415
-    from migtui.services.hazards import find_hazards, load_baseline, write_baseline  # noqa: PLC0415
+    from migtui.services.baselines import load_baseline, write_baseline  # noqa: PLC0415
+    from migtui.services.hazards import find_hazards  # noqa: PLC0415
 
     path = Path(arguments.baseline) if arguments.baseline is not None else None
     known = load_baseline(path) if path and not arguments.write_baseline else frozenset()

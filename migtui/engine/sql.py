@@ -20,7 +20,7 @@ from migtui.engine.origins import NESTED, find_origins, function_source
 from migtui.engine.overlay import Tree
 from migtui.engine.position import UnreachableError, load_plan
 from migtui.engine.protocol import Progress, WriteSql
-from migtui.engine.startup import headline
+from migtui.engine.startup import headline, place_of
 from migtui.engine.table_facts import TablesBefore
 from migtui.engine.untyped import Connection, Migration, Operation, SchemaEditor, State
 
@@ -51,7 +51,7 @@ def write_sql(request: WriteSql, report: Report) -> SqlScript:
     except UnreachableError as error:
         message = str(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration is any code
-        message = headline(error)
+        message = headline(error) + place_of(error)
     written += _unwritten(request, len(written), message)
     return SqlScript(connection.vendor, server.label, tuple(written), note=server.note)
 
@@ -192,6 +192,7 @@ class Writer:
     states: list[State] = field(default_factory=list)
     _wrapped: dict[int, Operation] = field(default_factory=dict)
     _backwards: bool = False
+    _running: Origin | None = None
 
     @property
     def knowledge(self) -> Knowledge:
@@ -217,6 +218,7 @@ class Writer:
         if getattr(type(migration), method) is not getattr(DjangoMigration, method):
             notes = (Statement("", "", note=OWN_METHOD.format(f"Migration.{method}")),)
         self._backwards = backwards
+        self._running = None
         # A backend may have its own mind, as that of django-pg-zero-downtime-migrations has.
         wanted = self.connection.SchemaEditorClass(self.connection, atomic=migration.atomic)
         atomic = bool(wanted.atomic_migration)
@@ -227,7 +229,7 @@ class Writer:
             with editor:
                 state = getattr(migration, method)(state, editor)
         except (Exception, SystemExit) as raised:  # noqa: BLE001 - operations are any code
-            error = headline(raised)
+            error = headline(raised) + self._where(raised)
         finally:
             self.connection.in_atomic_block = False
         sql = MigrationSql(
@@ -240,6 +242,14 @@ class Writer:
             tables=tables.facts,
         )
         return sql, state
+
+    def _where(self, raised: BaseException) -> str:
+        """Where an operation raised: its line, and that of the project's own code in it."""
+        origin = self._running
+        if origin is None:
+            return ""
+        line = f", line {origin.line}" if origin.line else ""
+        return f" ({origin.operation}{line}){place_of(raised)}"
 
     def _record_operations(self, migration: Migration, tables: TablesBefore) -> None:
         """Have the operations say who they are, and run no Python."""
@@ -270,6 +280,7 @@ class Writer:
         def record(
             app_label: str, editor: SchemaEditor, from_state: State, to_state: State
         ) -> None:
+            self._running = origin
             with editor.on_behalf_of(origin):
                 if function is not None and hasattr(editor, "note"):
                     editor.note(function_source(function))
@@ -277,5 +288,6 @@ class Writer:
                     recorded = len(editor.statements)
                     original(app_label, editor, from_state, to_state)
                     tables.see(from_state, editor.statements[recorded:])
+            self._running = None
 
         setattr(operation, method, record)

@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from types import ModuleType
 
 OLDEST_DJANGO = (4, 2)
@@ -28,6 +29,19 @@ class UnfitError(Exception):
 def headline(error: BaseException) -> str:
     """An exception on one line: its class and what it says."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def place_of(error: BaseException) -> str:
+    """Where in the project's own files an exception was raised, in parentheses; empty if nowhere.
+
+    The child runs in the project's directory.
+    """
+    here = Path.cwd()
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(here) and "site-packages" not in path.parts:
+            return f" ({path.relative_to(here)}, line {frame.lineno})"
+    return ""
 
 
 def trace(error: BaseException) -> str:

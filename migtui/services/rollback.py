@@ -20,7 +20,7 @@ from migtui.errors import DatabaseError, EngineError
 from migtui.services.applied import Applied, Lost, read_applied
 from migtui.services.backups import backup_directory, backup_order, rotate
 from migtui.services.databases import UNLIMITED, as_error, lock_order
-from migtui.services.hazards import count_rows, judge_sql
+from migtui.services.judging import count_rows, judge_sql
 from migtui.services.project import Project
 from migtui.services.rollback_targets import Target, find_unwanted
 from migtui.source.operations import read_operations

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from migtui.engine.protocol import Progress
     from migtui.services.consult import Consultation
     from migtui.services.forecast import Report
-    from migtui.services.hazards import JudgedSql
+    from migtui.services.judging import JudgedSql
     from migtui.services.places import Place
     from migtui.services.project import Project
     from migtui.services.resolve import Plan, Written
@@ -270,7 +270,7 @@ class Session:
 
     def sql(self, plan: Plan, *, backwards: bool, vendor: str = "") -> JudgedSql:
         """What a plan would execute, and what is dangerous about it."""
-        from migtui.services.hazards import judge_sql
+        from migtui.services.judging import judge_sql
         from migtui.services.sql import plan_sql
 
         script = plan_sql(
@@ -280,7 +280,7 @@ class Session:
 
     def count_rows(self, judged: JudgedSql) -> tuple[RowCount, ...]:
         """How many rows the tables that SQL is about have in the project's database."""
-        from migtui.services.hazards import count_rows
+        from migtui.services.judging import count_rows
 
         return count_rows(self._asked_engine(), judged)
 

@@ -291,6 +291,32 @@ def test_an_operation_that_raises_is_the_error_of_its_migration_and_ends_the_scr
     assert after.error == "Not written, as blog.0005_x failed."
 
 
+READING = """
+from pathlib import Path
+
+class RunFile(migrations.RunSQL):
+    def database_forwards(self, app_label, editor, before, after):
+        editor.execute(Path(__file__).with_name(self.sql).read_text("utf-8"))
+"""
+
+
+def test_sql_that_can_not_be_read_is_said_with_its_place(root: Path, engine: Engine) -> None:
+    late = source_of("migrations.RunSQL('SELECT 1')", "RunFile('gone.sql')", header=READING)
+    written = write_one(root, engine, late)
+    assert [s.sql for s in written.statements] == ["SELECT 1"]
+    assert written.error.startswith("FileNotFoundError: ")
+    assert written.error.endswith(
+        f"blog/migrations/gone.sql' (RunFile, line {line_of(late, 'gone.sql')}) "
+        f"(blog/migrations/0005_x.py, line {line_of(late, 'read_text')})"
+    )
+
+    (root / "bad.sql").write_bytes(b"SELECT '\xff'")
+    early = source_of("migrations.RunSQL(open('bad.sql', encoding='utf-8').read())")
+    written = write_one(root, engine, early)
+    assert written.error.startswith("UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff")
+    assert written.error.endswith(f" (blog/migrations/0005_x.py, line {line_of(early, 'bad.sql')})")
+
+
 def test_what_can_not_be_reversed_is_said(root: Path, engine: Engine) -> None:
     source = source_of("migrations.RunSQL('SELECT 1')")
     files = (OverlayFile(str(root / "blog/migrations/0005_x.py"), source.encode()),)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from migtui.core.migration import MigrationKey
     from migtui.core.resolution import Resolution
     from migtui.core.sql import RowCount, SqlScript
-    from migtui.services.hazards import JudgedSql
+    from migtui.services.judging import JudgedSql
     from migtui.services.resolve import Plan
     from migtui.tui.documents.lines import Line
 

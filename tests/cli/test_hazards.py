@@ -184,7 +184,7 @@ def test_where_django_can_not_be_asked_the_problems_are_told_and_the_answer_is_1
 
 def test_a_statement_that_is_not_judged_is_told(repository: Path) -> None:
     raw = migration(
-        'migrations.RunSQL("WITH a AS (SELECT 1) SELECT * FROM a", migrations.RunSQL.noop)',
+        'migrations.RunSQL("CALL tidy()", migrations.RunSQL.noop)',
         "migrations.RunPython(lambda apps, editor: None)",
         dependencies=[("blog", "0002_heading")],
     )
@@ -192,7 +192,7 @@ def test_a_statement_that_is_not_judged_is_told(repository: Path) -> None:
     result = check(repository)
     assert (
         "blog/migrations/0003_raw.py:11: warning migtui.H000: A statement of RunSQL is not judged: "
-        "it begins with WITH." in result.out
+        "it begins with CALL." in result.out
     )
     assert "1 RunPython runs Python, which is not judged." in result.err
 

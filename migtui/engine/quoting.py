@@ -27,6 +27,10 @@ def _pymysql(connection: Connection) -> Any:  # noqa: ANN401 - it has no types
     return made
 
 
+_EXTENSIONS = 16_384
+"""The first number that PostgreSQL gives to an object that is not its own."""
+
+
 class _Psycopg3:
     """A context that psycopg adapts values in; it has no connection to ask for encodings."""
 
@@ -51,6 +55,18 @@ class _Psycopg3:
         for kind in (bytes, bytearray, memoryview):
             self.adapters.register_dumper(kind, Bytes)
         self.adapters.register_dumper(Binary, Wrapped)
+        if hasattr(connection, "register_geometry_adapters"):
+            self._know_geometries(connection)
+
+    def _know_geometries(self, connection: Connection) -> None:
+        """PostGIS' types as an extension brings them, under numbers that no built-in type has."""
+        from psycopg.types import TypeInfo
+
+        connection._type_infos = {  # noqa: SLF001 - as Django's backend keeps them, of one alias
+            name: {connection.alias: TypeInfo(name, _EXTENSIONS + 2 * n, _EXTENSIONS + 2 * n + 1)}
+            for n, name in enumerate(connection._type_infos)  # noqa: SLF001 - as above
+        }
+        connection.register_geometry_adapters(self)
 
     def quote(self, value: object) -> str:
         """A value as the driver writes it into a statement."""

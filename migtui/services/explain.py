@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from migtui.core.conflict import Branch, Conflict
@@ -16,6 +17,7 @@ from migtui.core.ways_out import find_ways_out
 from migtui.errors import GitError
 from migtui.services.project import Project
 from migtui.services.repository import is_in_repository
+from migtui.source.djangos_models import DJANGOS, djangos_history
 
 if TYPE_CHECKING:  # `check` has no use for the engine's protocol, which takes long to import
     from migtui.engine.protocol import AppliedMigrations
@@ -78,8 +80,9 @@ def read_history(
     app_labels = concerned(conflict, operations, graph.swappable)
     before = frozenset().union(*(graph.ancestors(leaf) for leaf in conflict.leaves))
     behind = [key for key in before - conflict.migrations if key.app_label in app_labels]
-    history = ((key, project.operations(key, with_code=False)) for key in graph.ordered(behind))
-    return operations, history
+    read = ((key, project.operations(key, with_code=False)) for key in graph.ordered(behind))
+    djangos = djangos_history({key.app_label for key in graph.migrations}, graph.swappable)
+    return operations, chain(djangos if app_labels & DJANGOS else (), read)
 
 
 def _facts(

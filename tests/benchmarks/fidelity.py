@@ -7,13 +7,18 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tests.support.databases import mysql_database, postgresql_database
+from tests.support.imported import INSTALLED_APPS
 
-PACKAGES = ("django.contrib", "allauth", "taggit", "oscar", "cms", "wagtail")
+PACKAGES = tuple(sorted(name for name in INSTALLED_APPS if find_spec(name)))
+"""Those that are installed, of those that are known."""
+Entry: TypeAlias = dict[str, Any]
+"""What is known of one migration."""
 VENDORS = ("sqlite", "postgresql", "mariadb")
 
 
@@ -26,6 +31,8 @@ class Comparison:
         backwards: How many Django can reverse.
         statements: How many statements there were in both directions.
         differences: What differs, as text.
+        unprinted: How many of the same ``sqlmigrate`` can't print where the migrations before are
+            not applied, forwards and backwards.
     """
 
     package: str
@@ -34,6 +41,7 @@ class Comparison:
     backwards: int = 0
     statements: int = 0
     differences: list[str] = field(default_factory=list)
+    unprinted: tuple[int, int] = (0, 0)
 
 
 NOWHERE = {
@@ -51,18 +59,19 @@ NOWHERE = {
 """Entries of ``DATABASES`` where no server is."""
 
 
-def migrate_for_real(package: str, vendor: str, way: str = "all") -> list[dict[str, Any]]:
+def migrate_for_real(package: str, vendor: str, way: str = "all") -> list[Entry]:
     """What Django executes for each migration, in both directions."""
     with _database(vendor) as entry:
-        return list(_run("recorded", package, vendor, entry, way))
+        return list(_run("recorded", package, vendor, entry, way=way))
 
 
-def write(package: str, vendor: str, way: str = "all") -> list[dict[str, Any]]:
+def write(package: str, vendor: str, real: Sequence[Entry], way: str = "all") -> list[Entry]:
     """The same as migtui writes it where no server is."""
-    return list(_run("written", package, vendor, NOWHERE[vendor], way))
+    stuck = [entry["key"] for entry in real if entry["error"]]
+    return list(_run("written", package, vendor, NOWHERE[vendor], way=way, stuck=stuck))
 
 
-def differences(real: Sequence[dict[str, Any]], written: Sequence[dict[str, Any]]) -> list[str]:
+def differences(real: Sequence[Entry], written: Sequence[Entry]) -> list[str]:
     """Whatever is not the same, one text a migration and direction."""
     found: list[str] = []
     ours = {tuple(entry["key"]): entry for entry in written}
@@ -86,9 +95,16 @@ def differences(real: Sequence[dict[str, Any]], written: Sequence[dict[str, Any]
 
 
 def compare(package: str, vendor: str) -> Comparison:
-    """Migrate a package for real, write the same without a server, and compare."""
+    """Migrate a package for real, write the same without a server, and compare.
+
+    ``sqlmigrate`` is asked on an empty database of the vendor.
+    """
     real = migrate_for_real(package, vendor)
     reversible = [entry for entry in real if not entry["error"]]
+    with _database(vendor) as entry:
+        printed = {
+            tuple(asked["key"]): asked for asked in _run("sqlmigrate", package, vendor, entry)
+        }
     return Comparison(
         package,
         vendor,
@@ -96,7 +112,11 @@ def compare(package: str, vendor: str) -> Comparison:
         backwards=len(reversible),
         statements=sum(len(entry["forwards"]) for entry in real)
         + sum(len(entry["backwards"]) for entry in reversible),
-        differences=differences(real, write(package, vendor)),
+        differences=differences(real, write(package, vendor, real)),
+        unprinted=(
+            sum(bool(printed[tuple(entry["key"])]["forwards"]) for entry in real),
+            sum(bool(printed[tuple(entry["key"])]["backwards"]) for entry in reversible),
+        ),
     )
 
 
@@ -120,11 +140,17 @@ def _database(vendor: str) -> Iterator[dict[str, object]]:
 
 
 def _run(
-    mode: str, package: str, vendor: str, database: Mapping[str, object], way: str
-) -> Iterator[dict[str, Any]]:
+    mode: str,
+    package: str,
+    vendor: str,
+    database: Mapping[str, object],
+    *,
+    way: str = "all",
+    stuck: Sequence[object] = (),
+) -> Iterator[Entry]:
     command = [sys.executable, "-m", "tests.support.fidelity", mode, package, vendor]
     done = subprocess.run(
-        [*command, json.dumps(database), way],
+        [*command, json.dumps(database), way, json.dumps(stuck)],
         cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONHASHSEED": "0"},
         capture_output=True,
@@ -144,10 +170,12 @@ def table(packages: Iterable[str] = PACKAGES, vendors: Iterable[str] = VENDORS) 
     for package in packages:
         for vendor in vendors:
             compared = compare(package, vendor)
+            forwards, backwards = compared.unprinted
             sys.stdout.write(
-                f"{package:16} {vendor:11} {compared.forwards:4} forwards "
+                f"{package:20} {vendor:10} {compared.forwards:4} forwards "
                 f"{compared.backwards:4} backwards {compared.statements:5} statements "
-                f"{len(compared.differences)} differences\n"
+                f"{len(compared.differences):3} differences; "
+                f"sqlmigrate fails at {forwards} forwards, {backwards} backwards\n"
             )
             for difference in compared.differences:
                 sys.stdout.write(f"   {difference}\n")

@@ -32,8 +32,17 @@ CONTRIB = [
 INSTALLED_APPS = {
     "allauth": [f"allauth{name}" for name in (
         "", ".account", ".mfa", ".socialaccount", ".usersessions")],
+    "axes": ["axes"],
     "cms": ["cms", "menus", "sekizai", "treebeard"],
     "django.contrib": [],
+    "django_celery_beat": ["django_celery_beat"],
+    "django_q": ["django_q"],
+    "djangocms_versioning": ["cms", "menus", "sekizai", "treebeard", "easy_thumbnails", "filer",
+        *(f"djangocms_{name}" for name in (
+            "alias", "file", "link", "picture", "snippet", "text", "versioning"))],
+    "filer": ["easy_thumbnails", "filer"],
+    "guardian": ["guardian"],
+    "oauth2_provider": ["oauth2_provider"],
     "oscar": ["oscar", *(f"oscar.apps.{name}.apps.{config}Config" for name, config in (
         ("address", "Address"), ("analytics", "Analytics"), ("basket", "Basket"),
         ("catalogue", "Catalogue"), ("catalogue.reviews", "CatalogueReviews"),
@@ -41,6 +50,9 @@ INSTALLED_APPS = {
         ("offer", "Offer"), ("order", "Order"), ("partner", "Partner"), ("payment", "Payment"),
         ("search", "Search"), ("shipping", "Shipping"), ("voucher", "Voucher"),
         ("wishlists", "Wishlists"))), "treebeard"],
+    "reversion": ["reversion"],
+    "silk": ["silk"],
+    "taggit": ["taggit"],
     "wagtail": [*(f"wagtail{name}" for name in (
         "", ".admin", ".contrib.forms", ".contrib.redirects", ".contrib.search_promotions",
         ".documents", ".embeds", ".images", ".locales", ".search", ".sites", ".snippets",

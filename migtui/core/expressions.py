@@ -4,6 +4,7 @@ Two expressions are equal when they say the same, whatever their layout in the f
 """
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TypeAlias
 
 
@@ -32,13 +33,25 @@ class Reference:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """A call: ``django.db.models.CharField(max_length=10)``."""
+    """A call: ``django.db.models.CharField(max_length=10)``.
+
+    The order of keyword arguments makes no other call of it; Python before 3.6 wrote any.
+    """
 
     path: str
     arguments: tuple["Expression", ...] = ()
     keywords: tuple[tuple[str, "Expression"], ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Call) and self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def _identity(self) -> tuple[object, ...]:
+        return self.path, self.arguments, tuple(sorted(self.keywords, key=itemgetter(0)))
 
     @property
     def name(self) -> str:

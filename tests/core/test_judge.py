@@ -190,6 +190,12 @@ def test_what_changes_a_model_by_its_old_name_goes_before_its_new_one(changing: 
     assert orders(judged('RenameModel("Post", "Article")', changing)) == {"ba"}
 
 
+def test_keyword_arguments_in_another_order_make_no_other_field() -> None:
+    one = 'AlterField("Post", "title", models.CharField(max_length=9, null=True))'
+    other = 'AlterField("Post", "title", models.CharField(null=True, max_length=9))'
+    assert judged(one, other).kind is Kind.INDEPENDENT
+
+
 def test_a_branch_without_operations_hides_nothing() -> None:
     assert judged("RunPython(elsewhere)", []).kind is Kind.INDEPENDENT
 

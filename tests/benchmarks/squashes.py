@@ -21,6 +21,8 @@ MOST = 20
 """Migrations of an app that is squashed here; longer ones take too long to prove each time."""
 LONG = 300
 RUNS = 5
+WHOLE = 1.2
+"""The limit of the whole command, which reads every file, and plans and says more than Django's."""
 MIGTUI = (sys.executable, "-m", "migtui")
 
 
@@ -41,7 +43,7 @@ def plan_of_a_long_app() -> Sequence[Ratio]:
         shown = _seconds_of_a_plan(root)
     name = f"squash plan of {LONG} among 2,000 migrations, wall seconds"
     return (
-        Ratio(f"{name}, whole command", min(ours), min(theirs), 1.0),
+        Ratio(f"{name}, whole command", min(ours), min(theirs), WHOLE),
         Ratio(f"{name}, on the screen", shown, min(theirs), 1.0),
     )
 

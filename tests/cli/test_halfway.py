@@ -75,9 +75,9 @@ def schema(made: Site) -> list[list[Any]]:
 
 @pytest.mark.parametrize(
     ("vendor", "numbers"),
-    [("mysql", range(9)), ("postgresql", [4]), ("sqlite", [9])],
+    [("mysql", [0, 3, 5, 8]), ("postgresql", [4]), ("sqlite", [9])],
 )
-def test_the_sql_back_and_onward_leads_exactly_there_from_every_statement(
+def test_the_sql_back_and_onward_leads_exactly_there_from_where_it_stopped(
     tmp_path: Path, vendor: str, numbers: list[int]
 ) -> None:
     def migrate(*arguments: str) -> bool:

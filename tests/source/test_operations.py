@@ -317,7 +317,7 @@ def test_a_function_that_cannot_be_parsed_is_not_taken_for_one_that_does_nothing
 
             def fill(apps, schema_editor):
                 for post in apps.get_model("blog", "Post").objects.all():
-                    print "Python 2", post
+                    post.title = `post.title`
                     post.delete()
 
             class Migration(migrations.Migration):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from migtui.config import Config
+from migtui.core.explanation import Explanation
 from migtui.errors import ProjectError
 from migtui.tui.app import MigtuiApp
 from tests.support.forks import added_field, blog
@@ -81,6 +82,30 @@ async def test_a_leaf_that_vanishes_while_its_conflict_is_explained_is_read_agai
         main_screen(pilot).show_conflict("blog")
         await see(pilot, "Every app has one leaf")
         assert pilot.app.screen is main_screen(pilot)
+
+
+async def test_a_conflict_that_ended_while_it_was_explained_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = blog(tmp_path, "tags", "views")
+    async with running(root) as pilot:
+        await conflict_shown(pilot, "blog")
+        await django_answered(pilot)
+        main = main_screen(pilot)
+        explain = main.session.explain
+
+        def explain_then_read_again(app_label: str, *, with_git: bool) -> Explanation:
+            found = explain(app_label, with_git=with_git)
+            if not with_git:
+                (root / "blog/migrations/0002_views.py").unlink()
+                main.session.reload()
+            return found
+
+        monkeypatch.setattr(main.session, "explain", explain_then_read_again)
+        await main.show_conflict("blog").wait()
+        await main.reread()
+        await see(pilot, "Every app has one leaf")
+        assert pilot.app.screen is main
 
 
 async def test_a_pane_below_keeps_the_keys_when_django_answers(tmp_path: Path) -> None:

@@ -182,8 +182,8 @@ class MainScreen(TryingScreen):
         is_new = before is None or before.conflict.app_label != app_label
         if is_new:
             await self.stop_gathering()
+        project = self.session.project
         for with_git in (False, True):
-            project = self.session.project
             try:
                 explanation = await asyncio.to_thread(
                     self.session.explain, app_label, with_git=with_git

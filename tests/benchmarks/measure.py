@@ -15,14 +15,13 @@ NOISE = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Wall time in seconds, peak resident memory in MiB: the least of several runs.
+    """Wall time in seconds: the least of several runs.
 
     What else the machine does can only make a run dearer. ``cpu`` is in seconds as well, of the
     command and all that it started and waited for.
     """
 
     seconds: float
-    mebibytes: float
     cpu: float = 0.0
 
 
@@ -35,7 +34,6 @@ def least(samples: Sequence[Cost]) -> Cost:
     """The least that several runs took, of each."""
     return Cost(
         min(sample.seconds for sample in samples),
-        min(sample.mebibytes for sample in samples),
         min(sample.cpu for sample in samples),
     )
 
@@ -62,7 +60,33 @@ def run_once(
     if process.returncode != code:
         raise RuntimeError(f"{command} ended with {process.returncode}, not {code}")
     cpu = usage.ru_utime + usage.ru_stime
-    return Cost(seconds, usage.ru_maxrss / KIBIBYTES_PER_MEBIBYTE, cpu)
+    return Cost(seconds, cpu)
+
+
+_PEAK = """
+import os, sys
+child = os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def peak_of(command: Sequence[str], directory: Path) -> float:
+    """Peak resident memory of one run of a command, in MiB.
+
+    A process begins with the peak of the one that starts it, and this one is large: a small one
+    stands between.
+    """
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", _PEAK, *command],
+        cwd=directory,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    )
+    return int(done.stdout.split()[-1]) / KIBIBYTES_PER_MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,8 +285,12 @@ def test_what_is_looked_for_too_early_on_postgresql_is_told_and_the_range_that_d
         edit(root, "0001_initial", ")])", ')], options={"unique_together": {("id", "title")}})')
         edit(root, "0005_title", ALTER, 'migrations.AlterUniqueTogether("post", set())')
         told = run("squash", "blog", "--noinput", "--project", root, "--python", sys.executable)
-    assert told.code == 1
     assert "Proved on sqlite" in told.err
+    if django.VERSION >= (6, 1):  # which takes a constraint back that is not made yet
+        assert told.code == 0
+        assert "Proved on postgresql" in told.err
+        return
+    assert told.code == 1
     assert "fails at AlterUniqueTogether (Alter unique_together for post (0 con" in told.err
     assert "end the range before that one" in told.err
     assert "Proved instead, each by itself:\n    migtui squash blog 0004_length\n" in told.err

@@ -18,7 +18,7 @@ def finishable(graph: MigrationGraph) -> tuple[MigrationKey, ...]:
     """
     return tuple(
         key
-        for key in sorted(graph.nodes)
+        for key in graph.sorted_nodes
         if graph.migrations[key].replaces
         and graph.migrations[key].writable
         and (_is_alone(graph, key) or _is_built_upon(graph, key))

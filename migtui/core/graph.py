@@ -72,6 +72,11 @@ class MigrationGraph:
         return frozenset(key for key in self.migrations if key not in self.replaced_by)
 
     @cached_property
+    def sorted_nodes(self) -> tuple[MigrationKey, ...]:
+        """The nodes by app label and name."""
+        return tuple(sorted(self.nodes, key=lambda key: (key.app_label, key.name)))
+
+    @cached_property
     def app_labels(self) -> frozenset[str]:
         """The apps whose migrations were read."""
         return frozenset(key.app_label for key in self.migrations)
@@ -159,7 +164,7 @@ class MigrationGraph:
     @cached_property
     def _leaves(self) -> Mapping[str, tuple[MigrationKey, ...]]:
         found: dict[str, list[MigrationKey]] = {}
-        for key in sorted(self.nodes):
+        for key in self.sorted_nodes:
             if all(child.app_label != key.app_label for child in self.children[key]):
                 found.setdefault(key.app_label, []).append(key)
         return {app_label: tuple(keys) for app_label, keys in found.items()}
@@ -285,7 +290,8 @@ class MigrationGraph:
         """
         edges = (self._edges[0] - frozenset(without)) | frozenset(plus)
         sorter: TopologicalSorter[MigrationKey] = TopologicalSorter()
-        for child, parent in sorted(edges):
+        names = {key: (key.app_label, key.name) for edge in edges for key in edge}
+        for child, parent in sorted(edges, key=lambda edge: (names[edge[0]], names[edge[1]])):
             sorter.add(child, parent)
         try:
             sorter.prepare()

@@ -247,7 +247,7 @@ _READ_HELP = {
 def circular_squashes(graph: MigrationGraph) -> Iterator[Problem]:
     """E008: squashes that replace each other, or themselves."""
     reported: set[MigrationKey] = set()
-    for key in sorted(graph.migrations):
+    for key in sorted(key for key, migration in graph.migrations.items() if migration.replaces):
         circle = sorted(other for other in _replaced(graph, key) if key in _replaced(graph, other))
         if circle and key not in reported:
             reported.update(circle)
@@ -278,7 +278,7 @@ def _replaced(graph: MigrationGraph, key: MigrationKey) -> frozenset[MigrationKe
 def squashes_of_the_same(graph: MigrationGraph) -> Iterator[Problem]:
     """E008: a migration that two squashes replace, neither of which replaces the other."""
     first: dict[MigrationKey, MigrationKey] = {}
-    for key in sorted(graph.nodes):
+    for key in graph.sorted_nodes:
         for entry in graph.migrations[key].replaces:
             other = first.setdefault(entry.key, key) if entry.key is not None else key
             if other != key:
@@ -298,7 +298,7 @@ def squashes_of_the_same(graph: MigrationGraph) -> Iterator[Problem]:
 def duplicate_numbers(graph: MigrationGraph) -> Iterator[Problem]:
     """W001: migrations that run one after the other and have one number."""
     by_number: dict[tuple[str, int, str], list[MigrationKey]] = {}
-    for key in sorted(graph.nodes):
+    for key in graph.sorted_nodes:
         numbered = _NUMBERED.match(key.name)
         if numbered and "_squashed_" not in key.name:
             same = (key.app_label, int(numbered[1]), numbered[2])
@@ -333,11 +333,12 @@ def dependencies_on_replaced(graph: MigrationGraph) -> Iterator[Problem]:
 
     ``sqlmigrate`` loads the graph without squashes and fails on it.
     """
-    for key in sorted(graph.migrations):
+    gone = graph.replaced_by.keys() - graph.migrations.keys()
+    for key in sorted(graph.migrations) if gone else ():
         migration = graph.migrations[key]
         for entry in (*migration.dependencies, *migration.run_before):
             wanted = entry.key
-            if wanted is None or wanted in graph.migrations or wanted not in graph.replaced_by:
+            if wanted not in gone:
                 continue
             squash = graph.active(wanted)
             yield Problem(

@@ -10,7 +10,7 @@ from tests.benchmarks.evidence import replay_and_scratch
 from tests.benchmarks.first_paint import first_painted_conflict
 from tests.benchmarks.forecast import five_hundred_branches
 from tests.benchmarks.generator import generate
-from tests.benchmarks.measure import Ratio, cost_of, peak_of, report
+from tests.benchmarks.measure import Ratio, in_turns, peak_of, report
 from tests.benchmarks.sql import sql_of_a_branch
 from tests.benchmarks.squashes import plan_of_a_long_app, squashes_of_real_packages
 from tests.benchmarks.verdicts import careful_verdicts, opaque_verdicts, time_of_verdicts
@@ -22,7 +22,7 @@ def check_against_makemigrations() -> Sequence[Ratio]:
         project = generate(Path(directory), apps=100, migrations=20)
         ours = [sys.executable, "-m", "migtui", "check"]
         theirs = [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]
-        seconds = cost_of(ours, project).seconds, cost_of(theirs, project).seconds
+        seconds = in_turns(ours, theirs, project)
         peaks = peak_of(ours, project), peak_of(theirs, project)
     return (
         Ratio("check, wall seconds", seconds[0], seconds[1], 1 / 3),

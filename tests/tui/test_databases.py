@@ -189,3 +189,14 @@ async def test_where_a_migration_has_stopped_is_told_or_why_it_has_not(blog: Sit
         await pilot.press("end", "H")
         await see(pilot, "1. · not done")
         await see(pilot, 'ALTER TABLE "blog_post" ADD COLUMN "more" integer NULL;')
+
+
+async def test_a_database_that_is_gone_is_not_shown_as_it_was(blog: Site) -> None:
+    async with databases(blog) as pilot:
+        (blog.root / "db.sqlite3").unlink()
+        await pilot.press("r")
+        await see(pilot, "That could not be done")
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "Close" not in seen(pilot))
+        assert "does not exist" in seen(pilot)
+        assert "0003_stars" not in seen(pilot)

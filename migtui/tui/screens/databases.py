@@ -7,14 +7,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer, Input, OptionList
 
-from migtui.errors import DatabaseError
+from migtui.errors import DatabaseError, MigtuiError
 from migtui.reports.halfway import halfway_text
 from migtui.services.rollback import Rollback
 from migtui.services.rollback_targets import Target, choices_at
 from migtui.tui import keys
 from migtui.tui.database_session import DatabaseSession
 from migtui.tui.documents.database import DatabaseView, database_lines, row_lines
-from migtui.tui.documents.lines import Line, line, plain_lines
+from migtui.tui.documents.lines import Line, error_lines, line, plain_lines
 from migtui.tui.screens.backup_list import BackupList
 from migtui.tui.screens.changing import ChangingScreen
 from migtui.tui.screens.dialog import Report
@@ -84,9 +84,15 @@ class DatabasesScreen(ChangingScreen[None]):
     async def _read(self) -> None:
         aliases = self.session.aliases
         alias = aliases[self._index % len(aliases)]
-        self._view = await self.ask(f"asking {alias}", self.session.view, alias)
         listed = self.query_one(MigrationList)
         listed.border_title = safe(f"{alias} ({self._index % len(aliases) + 1} of {len(aliases)})")
+        try:
+            self._view = await self.ask(f"asking {alias}", self.session.view, alias)
+        except MigtuiError as error:
+            self._view = None
+            listed.show([])
+            self.query_one("#facts", LinesPane).show(error_lines(error))
+            raise
         self._show_rows()
 
     @on(Input.Changed, "#find")

@@ -94,10 +94,6 @@ class ChangeSet:
                     found[path] = None
         return found
 
-    def inverted(self, title: str) -> "ChangeSet":
-        """The ChangeSet that takes this one back."""
-        return ChangeSet(title, tuple(map(_inverse, reversed(self.changes))), self.command)
-
 
 def onto(
     laid_over: Mapping[str, bytes | None],
@@ -146,15 +142,3 @@ def chained(first: Sequence[Change], then: Sequence[Change]) -> tuple[Change, ..
         (apart if touched.isdisjoint(paths) else before).append(change)
     under = ChangeSet("", tuple(before))
     return (*apart, *onto(under.files_after(), under.files_before(), then))
-
-
-def _inverse(change: Change) -> Change:
-    match change:
-        case Create(path, content):
-            return Delete(path, content)
-        case Delete(path, before):
-            return Create(path, before)
-        case Rewrite(path, before, content):
-            return Rewrite(path, content, before)
-        case Rename(path, new_path, before, content):
-            return Rename(new_path, path, content, before)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from migtui.core.effects import COLUMN, DATABASE, FIELD, MODEL, Resource
+from migtui.core.effects import FIELD, MODEL, Resource
 from migtui.core.expressions import Call, Constant, Expression, Reference, Unreadable, as_string
 from migtui.core.lookups import UnseenError, fields_in
 
@@ -187,8 +187,3 @@ def _own_fields(expression: Call) -> frozenset[str]:
             return frozenset(name.lower() for name in names if name is not None)
         case _:
             return frozenset()
-
-
-def columns_on(facts: FieldFacts, model: str, name: str) -> tuple[Resource, ...]:
-    """The column names that a field takes in its model's table."""
-    return tuple(Resource(DATABASE, model, COLUMN, column) for column in facts.columns(name))

@@ -1,6 +1,6 @@
 """Tables, constraints, indexes and sequences as a server keeps and names them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -35,10 +35,6 @@ class Index:
     mentions: frozenset[str] = frozenset()
     is_implied: bool = False
     is_predicted: bool = False
-
-    def begins_with(self, columns: Collection[str]) -> bool:
-        """Whether these are its first columns."""
-        return self.columns[: len(columns)] == list(columns)
 
 
 @dataclass(slots=True)

@@ -11,9 +11,10 @@ from migtui.core.explanation import Explanation
 from migtui.errors import EngineError, UsageError
 from migtui.reports.explanation import explain_text
 from migtui.reports.json import explain_json
-from migtui.services.consult import consult, overlay_of
+from migtui.services.consult import consult
 from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain
+from migtui.services.overlays import unfinished_overlay
 from migtui.services.places import VENDORS
 from migtui.services.project import Project
 
@@ -99,7 +100,7 @@ def _explain(arguments: argparse.Namespace, project: Project) -> Explanation:
                 explanation,
                 databases=arguments.on,
                 run_python=arguments.run_python,
-                overlay=overlay_of(project),
+                overlay=unfinished_overlay(project),
             )
             explanation = weigh(project, explanation, evidence)
     return replace(explanation, notices=(*explanation.notices, note))

@@ -24,18 +24,12 @@ from migtui.reports.outcome import changes_text, verification_text
 from migtui.services.consult import consult
 from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain
+from migtui.services.leaves import find_leaves
 from migtui.services.project import Project
-from migtui.services.resolve import (
-    MERGE,
-    ORDER,
-    Choice,
-    Plan,
-    find_leaves,
-    make_plan,
-    verify_plan,
-    write_plan,
-)
+from migtui.services.resolve import MERGE, ORDER, Choice, Plan, make_plan
+from migtui.services.verify import verify_plan
 from migtui.services.witness import witness
+from migtui.services.write_verified import write_plan
 
 
 @dataclass(frozen=True, slots=True)

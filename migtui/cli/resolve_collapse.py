@@ -14,8 +14,9 @@ from migtui.reports.outcome import changes_text
 from migtui.reports.squash import proof_text
 from migtui.services.collapse_order import plan_collapse_order
 from migtui.services.consult import Consultation
+from migtui.services.leaves import find_leaves
 from migtui.services.prove import is_proved, prove
-from migtui.services.resolve import Choice, find_leaves
+from migtui.services.resolve import Choice
 from migtui.services.roll_back_first import remarks
 
 

@@ -15,9 +15,9 @@ from migtui.reports.sql_comparison import comparison_json, comparison_text
 from migtui.reports.sql_json import sql_json
 from migtui.services.consult import consult_lightly
 from migtui.services.judging import count_rows, judge_sql
+from migtui.services.leaves import find_leaves
 from migtui.services.named import require_migration
 from migtui.services.project import Project
-from migtui.services.resolve import find_leaves
 from migtui.services.sql import migration_sql, order_sql
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from migtui.core.graph import MigrationGraph
+from migtui.errors import ResolutionError
 
 DJANGO = "django"
 STATIC = "static"
@@ -67,3 +68,20 @@ def verify_read(before: MigrationGraph, after: MigrationGraph, app_label: str) -
         error = f"{broken[0]} has several leaves."
     leaves = tuple(key.name for key in after.leaves(app_label))
     return Verification(STATIC, leaves, error)
+
+
+def require_passed(verification: Verification, app_label: str) -> None:
+    """Stop where a resolution does not verify.
+
+    Raises:
+        ResolutionError: It does not, and why.
+    """
+    if verification.passed:
+        return
+    if verification.error:
+        refusal = "Django does not load it" if verification.how == DJANGO else "It can't be loaded"
+        raise ResolutionError(f"{refusal}: {verification.error}", detail=verification.detail)
+    raise ResolutionError(
+        f"{app_label} would still have {len(verification.leaves)} leaves: "
+        f"{', '.join(verification.leaves)}."
+    )

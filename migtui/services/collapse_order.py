@@ -22,11 +22,11 @@ from migtui.services.collapse import (
     without,
 )
 from migtui.services.notices import find_mentions
+from migtui.services.overlays import overlay_of
 from migtui.services.project import Project
 from migtui.services.resolve import ORDER, Choice, Plan, make_plan
 from migtui.services.roll_back_first import remarks
 from migtui.services.squash import Report
-from migtui.services.write_verified import overlay_of
 from migtui.source.files import Overlaid
 
 

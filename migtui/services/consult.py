@@ -15,10 +15,10 @@ from migtui.engine.protocol import (
     AppliedMigrations,
     LoadedGraph,
     LoadGraph,
-    OverlayFile,
     ProjectFacts,
     ReadApplied,
 )
+from migtui.services.overlays import unfinished_overlay
 from migtui.services.project import Project
 from migtui.source.files import Files
 from migtui.source.layout import Layout, MigrationPackage, migration_files, read_layout
@@ -50,17 +50,11 @@ def consult(project: Project, engine: Engine) -> Consultation:
         EngineError: The engine could not start or answer.
     """
     facts = engine.start()
-    graph = engine.ask(LoadGraph(overlay_of(project)))
+    graph = engine.ask(LoadGraph(unfinished_overlay(project)))
     applied = tuple(engine.ask(ReadApplied(database.alias)) for database in facts.databases)
     layout = _layout(project, facts)
     migrations = _resolved(read_layout(project.root, layout, project.files), graph)
     return Consultation(project.corrected(layout, migrations), facts, graph, applied)
-
-
-def overlay_of(project: Project) -> tuple[OverlayFile, ...]:
-    """What a merge that is not finished lays over the files."""
-    contents = project.unfinished.contents if project.unfinished is not None else {}
-    return tuple(OverlayFile(str(path), content) for path, content in contents.items())
 
 
 def consult_lightly(project: Project, engine: Engine) -> Consultation:

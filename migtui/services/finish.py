@@ -24,9 +24,8 @@ from migtui.services.edit_files import edit_files, read_current
 from migtui.services.lock_files import lock_changes
 from migtui.services.notices import find_mentions
 from migtui.services.project import Project
-from migtui.services.resolve import Written
 from migtui.services.squash import installed
-from migtui.services.write_verified import write_verified
+from migtui.services.write_verified import Written, write_changes
 from migtui.source.unreplace import drop_repeated, drop_replaces
 
 
@@ -91,7 +90,7 @@ def write_finish(project: Project, plan: FinishPlan, engine: Engine) -> Written:
     """
     if plan.changes is None:
         raise ResolutionError(" ".join(plan.refusals))
-    return write_verified(project, plan.removal.squash.app_label, plan.changes, engine)
+    return write_changes(project, plan.removal.squash.app_label, plan.changes, engine)
 
 
 def _of_database(applied: AppliedMigrations, removal: Removal) -> Standing:

@@ -13,9 +13,9 @@ from migtui.engine.protocol import (
     TryOrders,
 )
 from migtui.errors import EngineCancelledError, EngineError
+from migtui.services.overlays import overlay_of
 from migtui.services.places import configured_server, servers, why_no_server
 from migtui.services.project import Project
-from migtui.services.write_verified import overlay_of
 
 SQLITE = "sqlite"
 PATIENCE = 1800.0

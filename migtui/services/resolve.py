@@ -1,4 +1,4 @@
-"""From a conflict to a resolution: planned, verified, written."""
+"""Plans the resolution of a conflict: what would be written, and in which order it would run."""
 
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -8,18 +8,15 @@ from migtui.core.changes import Change, ChangeSet, Delete, Rename, Rewrite
 from migtui.core.conflict import Conflict
 from migtui.core.explanation import Explanation
 from migtui.core.graph import MigrationGraph
-from migtui.core.journal import Entry
 from migtui.core.linearise import linearise
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision
 from migtui.core.settlement import Settlement
 from migtui.core.squash_plan import Collapse
-from migtui.core.verification import Verification, verify_read
-from migtui.engine.client import Engine
-from migtui.engine.protocol import DetectModelChanges, OverlayFile
-from migtui.errors import MigtuiError, NotFoundError, ResolutionError, UsageError
-from migtui.services.consult import overlay_of
+from migtui.core.verification import require_passed, verify_read
+from migtui.errors import ResolutionError, UsageError
 from migtui.services.edit_files import EditedFiles, edit_files
+from migtui.services.leaves import require_all
 from migtui.services.lock_files import lock_changes
 from migtui.services.new_merge import new_merge
 from migtui.services.notices import Notice, find_mentions
@@ -31,10 +28,7 @@ from migtui.services.settle import (
     left_open,
     require_running,
 )
-from migtui.services.verify import ask_django, require_passed
 from migtui.source.operations import read_operations
-from migtui.storage import transaction
-from migtui.storage.journal import journal_directory
 
 ORDER = "order"
 MERGE = "merge"
@@ -95,40 +89,6 @@ class Plan:
     collapses: Collapse | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A resolution that was written, and verified again afterwards."""
-
-    entry: Entry
-    verification: Verification
-
-
-def find_leaves(project: Project, app_label: str, names: Sequence[str]) -> tuple[MigrationKey, ...]:
-    """The leaves of a conflict by their names, for which an unambiguous prefix will do.
-
-    Raises:
-        NotFoundError: No such app, conflict or leaf.
-        UsageError: A prefix of several leaves.
-    """
-    leaves = project.conflict(app_label).leaves
-    return tuple(_leaf(app_label, leaves, name) for name in names)
-
-
-def _leaf(app_label: str, leaves: Sequence[MigrationKey], name: str) -> MigrationKey:
-    exact = [leaf for leaf in leaves if leaf.name == name]
-    found = exact or [leaf for leaf in leaves if leaf.name.startswith(name)]
-    if not found:
-        raise NotFoundError(
-            f"{app_label} has no leaf {name!r}.", help=f"Its leaves: {_names(leaves)}."
-        )
-    if len(found) > 1:
-        raise UsageError(
-            f"{name!r} is the beginning of several leaves of {app_label}: {_names(found)}.",
-            help="Write more of the name.",
-        )
-    return found[0]
-
-
 def make_plan(
     project: Project,
     app_label: str,
@@ -159,7 +119,7 @@ def make_plan(
     by_merge = choice.strategy == MERGE or (choice.strategy == SETTLE and not choice.order)
     order = () if by_merge else choice.order
     if not by_merge:
-        _require_order(conflict, order)
+        require_all(conflict, order)
     if choice.keep or choice.strategy == SETTLE:
         decided = decide(project, conflict, choice.keep, order, explanation)
     else:
@@ -171,18 +131,6 @@ def make_plan(
     if choice.name is not None:
         raise UsageError("An order makes no file to name.", help="--name goes with --merge.")
     return _plan_order(project, conflict, choice, decided)
-
-
-def _require_order(conflict: Conflict, order: Sequence[MigrationKey]) -> None:
-    leaves = f"Its leaves: {_names(conflict.leaves)}."
-    for leaf in order:
-        if leaf not in conflict.leaves:
-            raise NotFoundError(f"{conflict.app_label} has no leaf {leaf.name!r}.", help=leaves)
-        if order.count(leaf) > 1:
-            raise UsageError(f"The order names {leaf.name} twice.", help=leaves)
-    missing = [leaf for leaf in conflict.leaves if leaf not in order]
-    if missing:
-        raise UsageError(f"The order leaves out {_names(missing)}.", help=leaves)
 
 
 def _plan_order(project: Project, conflict: Conflict, choice: Choice, decided: Decided) -> Plan:
@@ -340,65 +288,3 @@ def _about_unread(project: Project, conflict: Conflict) -> Iterator[str]:
         error = migration.error
         if error is not None and not error.newer_python:
             yield f"Django can't load {migration.path}, mend it as well: {error.message}"
-
-
-def verify_plan(project: Project, plan: Plan, engine: Engine | None) -> Verification:
-    """How the project would be with the plan, by Django's word or, without an engine, as read.
-
-    Raises:
-        EngineError: Django could not be asked.
-    """
-    if engine is None:
-        return verify_read(project.graph, plan.graph, plan.app_label)
-    overlay = tuple(
-        OverlayFile(str(project.root / path), content)
-        for path, content in plan.changes.files_after().items()
-    )
-    before = engine.ask(DetectModelChanges(overlay_of(project)))
-    found = ask_django(engine, plan.app_label, overlay, needs_state=plan.settles)
-    return replace(found, changes_before=None if before.error else before.operations)
-
-
-def write_plan(
-    project: Project, plan: Plan, *, engine: Engine | None, stage: bool = False
-) -> Written:
-    """Verify a plan, write it, and verify what was written; what does not verify is taken back.
-
-    Args:
-        project: The project.
-        plan: What to write.
-        engine: Asked before and after; without one, on the word of the reader alone.
-        stage: Whether git's index gets the changes too.
-
-    Raises:
-        ResolutionError: It did not verify; the files are as before.
-        StorageError: It can't be written; the files are as before.
-        EngineError: Django could not be asked; nothing was written.
-        GitError: It was written, but git did not take it into its index.
-    """
-    expected = verify_plan(project, plan, engine)
-    require_passed(expected, plan.app_label)
-    directory = journal_directory(project.root)
-    entry = transaction.apply(project.root, directory, plan.changes)
-    try:
-        if engine is None:
-            found = verify_read(project.graph, project.reload().graph, plan.app_label)
-        else:
-            found = ask_django(engine, plan.app_label)
-        require_passed(found, plan.app_label)
-    except MigtuiError as error:
-        transaction.undo(project.root, directory)
-        raise ResolutionError(
-            f"What was written did not verify and was taken back: {error.message}",
-            help=error.help,
-            detail=error.detail,
-        ) from error
-    if stage:
-        from migtui.services.staging import stage as put  # noqa: PLC0415 - git where it is asked
-
-        entry = put(project, entry)
-    return Written(entry, replace(found, changes_before=expected.changes_before))
-
-
-def _names(keys: Sequence[MigrationKey]) -> str:
-    return ", ".join(key.name for key in keys)

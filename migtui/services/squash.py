@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from migtui.core.changes import Change, ChangeSet, Create
 from migtui.core.graph import MigrationGraph
@@ -35,13 +34,11 @@ from migtui.services.edit_files import followed, package_of, read_current, sibli
 from migtui.services.engines import find_pythons
 from migtui.services.lock_files import lock_changes
 from migtui.services.project import Project
+from migtui.services.write_verified import Written, write_changes
 from migtui.source.formatter import format_new
 from migtui.source.read import read_migration
 from migtui.source.render_squash import SquashSource, render_squash
 from migtui.source.written import written_label
-
-if TYPE_CHECKING:  # a plan writes nothing
-    from migtui.services.resolve import Written
 
 MOST_CUTS = 12
 """Cut points whose gain is asked for."""
@@ -341,7 +338,7 @@ def _remarks(project: Project, plan: SquashPlan, draft: SquashDraft, remark: str
     return found
 
 
-def write_squash(project: Project, plan: SquashPlan, engine: Engine) -> "Written":
+def write_squash(project: Project, plan: SquashPlan, engine: Engine) -> Written:
     """Verify a plan, write it, and verify what was written; what does not verify is taken back.
 
     Raises:
@@ -351,6 +348,4 @@ def write_squash(project: Project, plan: SquashPlan, engine: Engine) -> "Written
     """
     if plan.changes is None:
         raise ResolutionError("; ".join(plan.refusals), help="Look at the plan with --dry-run.")
-    from migtui.services.write_verified import write_verified  # noqa: PLC0415 - as Written
-
-    return write_verified(project, plan.key.app_label, plan.changes, engine)
+    return write_changes(project, plan.key.app_label, plan.changes, engine)

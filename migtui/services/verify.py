@@ -1,9 +1,15 @@
-"""Django's word on a resolution, before it is written or after."""
+"""Whether changes do what they should, before they are written or after."""
 
-from migtui.core.verification import DJANGO, Verification
+from dataclasses import replace
+
+from migtui.core.changes import ChangeSet
+from migtui.core.verification import DJANGO, Verification, require_passed, verify_read
 from migtui.engine.client import Engine
 from migtui.engine.protocol import DetectModelChanges, LoadGraph, OverlayFile
 from migtui.errors import ResolutionError
+from migtui.services.overlays import overlay_of, unfinished_overlay
+from migtui.services.project import Project
+from migtui.services.resolve import Plan
 
 
 def ask_django(
@@ -43,18 +49,41 @@ def ask_django(
     )
 
 
-def require_passed(verification: Verification, app_label: str) -> None:
-    """Stop where a resolution does not verify.
+def verify_plan(project: Project, plan: Plan, engine: Engine | None) -> Verification:
+    """How the project would be with the plan, by Django's word or, without an engine, as read.
 
     Raises:
-        ResolutionError: It does not, and why.
+        EngineError: Django could not be asked.
     """
-    if verification.passed:
-        return
-    if verification.error:
-        refusal = "Django does not load it" if verification.how == DJANGO else "It can't be loaded"
-        raise ResolutionError(f"{refusal}: {verification.error}", detail=verification.detail)
-    raise ResolutionError(
-        f"{app_label} would still have {len(verification.leaves)} leaves: "
-        f"{', '.join(verification.leaves)}."
+    if engine is None:
+        return verify_read(project.graph, plan.graph, plan.app_label)
+    before = engine.ask(DetectModelChanges(unfinished_overlay(project)))
+    overlay = overlay_of(project, plan.changes)
+    found = ask_django(engine, plan.app_label, overlay, needs_state=plan.settles)
+    return replace(found, changes_before=None if before.error else before.operations)
+
+
+def verify_changes(
+    project: Project, app_label: str, changes: ChangeSet, engine: Engine
+) -> Verification:
+    """How Django would see an app with these changes, which must leave its models as they are.
+
+    Raises:
+        ResolutionError: It would not load, or ``makemigrations`` would write more than before.
+        EngineError: Django could not be asked.
+    """
+    before = engine.ask(DetectModelChanges())
+    found = replace(
+        ask_django(engine, app_label, overlay_of(project, changes)),
+        changes_before=None if before.error else before.operations,
     )
+    require_passed(found, app_label)
+    if not before.error and found.changes_after is None:
+        raise ResolutionError("Django can't tell which models the migrations would lead to.")
+    if found.new_changes:
+        label, texts = next(iter(found.new_changes.items()))
+        raise ResolutionError(
+            f"makemigrations would then write for {label}: {', '.join(texts)}. The models would "
+            "not be what they are now."
+        )
+    return found

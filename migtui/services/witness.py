@@ -9,7 +9,8 @@ from migtui.core.settle import open_questions
 from migtui.engine.client import Engine
 from migtui.errors import ResolutionError, RewriteError
 from migtui.services.project import Project
-from migtui.services.resolve import MERGE, ORDER, Choice, make_plan, verify_plan
+from migtui.services.resolve import MERGE, ORDER, Choice, make_plan
+from migtui.services.verify import verify_plan
 
 
 def witness(

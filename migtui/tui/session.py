@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from migtui.services.judging import JudgedSql
     from migtui.services.places import Place
     from migtui.services.project import Project
-    from migtui.services.resolve import Plan, Written
+    from migtui.services.resolve import Plan
+    from migtui.services.write_verified import Written
     from migtui.tui.database_session import DatabaseSession
 
 STARTING = "Django is still starting."
@@ -193,8 +194,8 @@ class Session:
             EngineCancelledError: The developer did not want to wait.
             EngineError: Django can't be asked.
         """
-        from migtui.services.consult import overlay_of
         from migtui.services.evidence import gather
+        from migtui.services.overlays import unfinished_overlay
 
         project = self.project
         read = explain(project, app_label, with_git=False)
@@ -203,7 +204,7 @@ class Session:
             read,
             databases=vendors,
             run_python=run_python,
-            overlay=overlay_of(project),
+            overlay=unfinished_overlay(project),
             progress=progress,
         )
         if project is self._read:  # else it was read again meanwhile
@@ -262,8 +263,8 @@ class Session:
             ResolutionError: It does not load, or does not end in one leaf.
             EngineError: Django could not be asked.
         """
-        from migtui.services.resolve import verify_plan
-        from migtui.services.verify import require_passed
+        from migtui.core.verification import require_passed
+        from migtui.services.verify import verify_plan
 
         engine = None if self.why_no_engine else self._engine
         require_passed(verify_plan(self.project, plan, engine), plan.app_label)
@@ -314,10 +315,10 @@ class Session:
 
     def write(self, plan: Plan) -> Written:
         """Write a plan: verified before and after, by Django where it can be asked."""
-        from migtui.services import resolve
+        from migtui.services.write_verified import write_plan
 
         engine = None if self.why_no_engine else self._engine
-        written = resolve.write_plan(self.project, plan, engine=engine)
+        written = write_plan(self.project, plan, engine=engine)
         self.history = journal.history(self.project)
         return written
 

@@ -18,7 +18,7 @@ from migtui.services.collapse_order import plan_collapse_order
 from migtui.services.finish import plan_finish, write_finish
 from migtui.services.prove import is_proved, prove
 from migtui.services.proved_parts import ProvedParts, find_proved_parts
-from migtui.services.resolve import Choice, Plan, Written
+from migtui.services.resolve import Choice, Plan
 from migtui.services.roll_back_first import prepare_rollbacks
 from migtui.services.rollback import run_rollback
 from migtui.services.squash import installed, outline_project, plan_squash, write_squash
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from migtui.engine.protocol import Progress
     from migtui.services.consult import Consultation
     from migtui.services.rollback import Rollback
+    from migtui.services.write_verified import Written
     from migtui.tui.session import Session
 
 DATA = ("RunPython", "RunSQL")

@@ -12,7 +12,8 @@ from migtui.core.verdict import Kind
 from migtui.services.engines import open_engine
 from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
-from migtui.services.resolve import MERGE, ORDER, Choice, make_plan, write_plan
+from migtui.services.resolve import MERGE, ORDER, Choice, make_plan
+from migtui.services.write_verified import write_plan
 from tests.support.packages import (
     ALLAUTH,
     TAGGIT,

@@ -16,17 +16,11 @@ from migtui.errors import (
 )
 from migtui.services import journal
 from migtui.services.engines import open_engine
+from migtui.services.leaves import find_leaves
 from migtui.services.project import Project, open_project
-from migtui.services.resolve import (
-    MERGE,
-    ORDER,
-    Choice,
-    Plan,
-    find_leaves,
-    make_plan,
-    verify_plan,
-    write_plan,
-)
+from migtui.services.resolve import MERGE, ORDER, Choice, Plan, make_plan
+from migtui.services.verify import verify_plan
+from migtui.services.write_verified import write_plan
 from tests.support import repositories
 from tests.support.projects import migration, read_tree, write, write_project
 

@@ -15,7 +15,8 @@ from migtui.core.conflict import Conflict, find_conflicts
 from migtui.core.migration import MigrationKey
 from migtui.errors import ResolutionError
 from migtui.services.project import Project, open_project
-from migtui.services.resolve import Choice, Plan, make_plan, write_plan
+from migtui.services.resolve import Choice, Plan, make_plan
+from migtui.services.write_verified import write_plan
 from migtui.storage import transaction
 from migtui.storage.journal import journal_directory
 from tests.support.histories import History, histories

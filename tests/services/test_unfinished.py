@@ -8,7 +8,8 @@ from migtui.core.migration import MigrationKey
 from migtui.engine.protocol import AppliedMigrations
 from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
-from migtui.services.resolve import ORDER, Choice, make_plan, write_plan
+from migtui.services.resolve import ORDER, Choice, make_plan
+from migtui.services.write_verified import write_plan
 from tests.support.command_line import run
 from tests.support.merges import CREATE, add, begin, branch, stop
 from tests.support.projects import migration, read_tree, write, write_project

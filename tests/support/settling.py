@@ -10,7 +10,8 @@ from pathlib import Path
 from migtui.core.migration import MigrationKey
 from migtui.services.engines import open_engine
 from migtui.services.project import Project, open_project
-from migtui.services.resolve import Choice, Plan, make_plan, write_plan
+from migtui.services.resolve import Choice, Plan, make_plan
+from migtui.services.write_verified import write_plan
 from tests.support.projects import migration, write_project
 from tests.support.settled import MODELS, NEITHER, Databases
 

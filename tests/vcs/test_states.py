@@ -8,8 +8,9 @@ from migtui.core.migration import MigrationKey
 from migtui.errors import GitError
 from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
-from migtui.services.resolve import ORDER, Choice, make_plan, write_plan
+from migtui.services.resolve import ORDER, Choice, make_plan
 from migtui.services.snapshots import merged_project, open_snapshots
+from migtui.services.write_verified import write_plan
 from tests.support.command_line import run
 from tests.support.merges import add, begin, branch, stop
 from tests.support.projects import migration, write, write_project

@@ -25,8 +25,7 @@ from migtui.core.effects import (
     Touches,
 )
 from migtui.core.expressions import Call, Constant, Expression
-from migtui.core.fields import TEXTS
-from migtui.core.footprint import Definition
+from migtui.core.fields import TEXTS, Definition
 from migtui.core.reach import ANY_APP, ModelReach
 from migtui.core.row_pairs import RowWork, keep_apart
 from migtui.core.walk import UNKNOWN, Event

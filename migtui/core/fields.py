@@ -1,6 +1,6 @@
 """What a field's expression in a migration brings along: relations, columns, tables, references."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migtui.core.effects import FIELD, MODEL, Resource
 from migtui.core.expressions import Call, Constant, Expression, Reference, Unreadable, as_string
@@ -82,6 +82,26 @@ class FieldFacts:
         if not self.is_many or self.through is not None:
             return None
         return (self.db_table or f"{table}_{name}").strip('"').lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The definition of a field, as one operation gives it.
+
+    Attributes:
+        expression: As in the file.
+        facts: What it brings along.
+        preserve_default: Whether its default stays after the operation.
+    """
+
+    expression: Expression
+    facts: FieldFacts = field(compare=False)
+    preserve_default: bool = True
+
+    @property
+    def target(self) -> str | None:
+        """The label of the model that it points to."""
+        return self.facts.target
 
 
 def read_field(expression: Expression | None, model: str) -> FieldFacts:

@@ -29,10 +29,10 @@ from migtui.core.effects import (
     Resource,
 )
 from migtui.core.expressions import Constant, Expression
-from migtui.core.fields import FieldFacts, read_field
+from migtui.core.fields import Definition, FieldFacts, read_field
 from migtui.core.lookups import UnseenError
 from migtui.core.migration import UNREADABLE, Operation
-from migtui.core.world import Pointing, World
+from migtui.core.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Context:
 
     def definition(
         self, expression: Expression | None, model: str, *, preserve_default: bool = True
-    ) -> "Definition":
+    ) -> Definition:
         """The definition of a field of a model."""
         facts = read_field(expression, model)
         if facts.target is not None and facts.target.startswith("settings."):
@@ -139,26 +139,6 @@ class Context:
             return frozenset()
         heirs = (other for other in self.world.models(STATE) if model in self.ancestors(other))
         return self.ancestors(model) | frozenset(heirs)
-
-
-@dataclass(frozen=True, slots=True)
-class Definition(Pointing):
-    """The value of a field.
-
-    Attributes:
-        expression: As in the file.
-        facts: What it brings along.
-        preserve_default: Whether its default stays after the operation.
-    """
-
-    expression: Expression
-    facts: FieldFacts = field(compare=False)
-    preserve_default: bool = True
-
-    @property
-    def target(self) -> str | None:
-        """The label of the model that it points to."""
-        return self.facts.target
 
 
 Footprint: TypeAlias = Callable[[Operation, Context], Iterator[Effect]]

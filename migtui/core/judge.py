@@ -17,12 +17,13 @@ from migtui.core.effects import (
     Resource,
     Touches,
 )
+from migtui.core.fields import Definition
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.pairs import Pair, Side, compare, lasting, reference
 from migtui.core.reach import ANY_APP
 from migtui.core.verdict import MOST_ORDERS, Evidence, Kind, OperationRef, Overlap, Verdict
 from migtui.core.walk import Ground, differences, labels, remember, run, suppose
-from migtui.core.world import Pointing, World
+from migtui.core.world import World
 
 MOST_BRANCHES = 5
 """Up to how many branches that touch each other every order is run, not only every pair."""
@@ -291,7 +292,7 @@ def _names(side: Side, before: World) -> frozenset[object]:
         origin = event.model
         if origin is not None:
             found.add(getattr(origin, "model", None) or origin)
-        if isinstance(event.before, Pointing) and event.before.target:
+        if isinstance(event.before, Definition) and event.before.target:
             found.add(event.before.target)
         if is_made and isinstance(origin, Resource) and event.effect.resource.kind == MODEL:
             found |= before.targets(origin.model)

@@ -11,10 +11,10 @@ from migtui.core.renames import Renaming, composed, follow, renaming
 from migtui.core.replacements import replaces
 from migtui.core.resolution import BranchFacts
 from migtui.core.settlement import Settlement
+from migtui.core.step import Step
 from migtui.core.subjects import Subject, subject
 from migtui.core.values import decided_value, find_slot, joined
 from migtui.core.verdict import Kind, Verdict
-from migtui.core.world import Step
 from migtui.errors import ResolutionError
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from migtui.core.apply_effect import Failure
 from migtui.core.data_rules import Clash, Identities, clash, hidden_targets
 from migtui.core.effects import (
     COLUMN,
@@ -25,12 +26,12 @@ from migtui.core.effects import (
     Touches,
 )
 from migtui.core.expressions import Call
-from migtui.core.footprint import Definition
+from migtui.core.fields import Definition
 from migtui.core.migration import MigrationKey
+from migtui.core.step import Step
 from migtui.core.verdict import Kind, OperationRef, Overlap
 from migtui.core.walk import Difference, Event, Ground, Run, differences, run
 from migtui.core.wording import say_both_ways, say_clash, say_difference, say_failure, say_lost
-from migtui.core.world import Failure, Pointing, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _taker(event: Event, earlier: Side) -> Step | None:
     near = (
         other
         for other in takers
-        if isinstance(other.before, Pointing) and other.before.target == model
+        if isinstance(other.before, Definition) and other.before.target == model
     )
     found = next(near, takers[0] if takers else None)
     return found.step if found else None

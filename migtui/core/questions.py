@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.expressions import is_fully_read
 from migtui.core.migration import MigrationKey, Operation
+from migtui.core.step import Step
 from migtui.core.subjects import Subject, subject
 from migtui.core.verdict import Kind, Overlap, Verdict
-from migtui.core.world import Step
 from migtui.errors import UsageError
 
 Operations = Mapping[MigrationKey, tuple[Operation, ...]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from migtui.core.effects import CONSTRAINT, FIELD, MODEL, OPTION, STATE, Resource
 from migtui.core.expressions import Call, Collection, Constant
-from migtui.core.footprint import Definition
+from migtui.core.fields import Definition
 from migtui.core.lookups import UnseenError, fields_in
 from migtui.core.reach import ModelReach
 from migtui.core.world import World

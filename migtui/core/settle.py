@@ -22,10 +22,10 @@ from migtui.core.questions import (
 from migtui.core.resolution import BranchFacts, Resolution
 from migtui.core.settlement import Settlement
 from migtui.core.signatures import is_djangos
+from migtui.core.step import Step
 from migtui.core.subjects import SETTERS, subject
 from migtui.core.values import decided_value, find_slot
 from migtui.core.verdict import Kind, Verdict
-from migtui.core.world import Step
 from migtui.errors import ResolutionError
 
 CARRIED = ("AlterField", *SETTERS)

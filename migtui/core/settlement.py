@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from migtui.core.operation_edits import NewOperation, OperationEdit
-from migtui.core.world import Step
+from migtui.core.step import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from migtui.core.apply_effect import Failure, apply_effect
 from migtui.core.effects import COLUMN, RELATION, Effect, Hides, Resource
 from migtui.core.expressions import (
     Call,
@@ -13,9 +14,11 @@ from migtui.core.expressions import (
 from migtui.core.expressions import (
     Collection as Display,
 )
-from migtui.core.footprint import Context, Definition, effects_of
+from migtui.core.fields import Definition
+from migtui.core.footprint import Context, effects_of
 from migtui.core.migration import MigrationKey, Operation
-from migtui.core.world import Cell, Failure, Origin, Step, World
+from migtui.core.step import Step
+from migtui.core.world import Cell, Origin, World
 
 UNKNOWN = object()
 """The value, before an effect, of what nobody saw being made."""
@@ -84,7 +87,7 @@ def remember(
         for index, operation in enumerate(operations):
             step = Step(key, index, operation)
             for effect in effects_of(operation, context):
-                world.apply(effect, step)
+                apply_effect(world, effect, step)
     return world.settled()
 
 
@@ -102,7 +105,7 @@ def run(ground: Ground, migrations: Iterable[MigrationKey]) -> Run:
             step = Step(key, index, operation)
             for effect in effects_of(operation, context):
                 result.events.append(_event(world, effect, step))
-                failure = world.apply(effect, step)
+                failure = apply_effect(world, effect, step)
                 if failure is not None:
                     result.failures.append(failure)
     return result

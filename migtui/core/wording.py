@@ -1,9 +1,10 @@
 """The sentences of a verdict: what stands between two operations, for a tired reader."""
 
+from migtui.core.apply_effect import Failure
 from migtui.core.data_rules import Clash
 from migtui.core.effects import Creates, Destroys, Hides, Lacks, Renames, Resource, Touches
+from migtui.core.step import Step
 from migtui.core.walk import Difference, Event
-from migtui.core.world import Failure, Step
 
 
 def name_resource(resource: Resource) -> str:

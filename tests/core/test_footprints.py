@@ -6,6 +6,7 @@ import pytest
 from django.contrib.postgres import operations as postgres_operations
 from django.db.migrations import operations
 
+from migtui.core.apply_effect import apply_effect
 from migtui.core.effects import (
     DATABASE,
     STATE,
@@ -19,7 +20,8 @@ from migtui.core.effects import (
 )
 from migtui.core.footprint import EXAMPLES, Context, effects_of, has_footprint
 from migtui.core.migration import MigrationKey, Operation
-from migtui.core.world import Step, World
+from migtui.core.step import Step
+from migtui.core.world import World
 from tests.support.truth import read
 
 WORDS = {Needs: "needs", Creates: "creates", Changes: "changes", Destroys: "destroys"}
@@ -43,7 +45,7 @@ def effects(operation: Operation) -> list[Effect]:
     found = []
     for effect in effects_of(operation, Context("blog", world)):
         found.append(effect)
-        world.apply(effect, Step(MigrationKey("blog", "0001"), 0, operation))
+        apply_effect(world, effect, Step(MigrationKey("blog", "0001"), 0, operation))
     return found
 
 

@@ -16,10 +16,9 @@ from migtui.core.effects import (
     Resource,
 )
 from migtui.core.expressions import Call, Constant, Expression
-from migtui.core.fields import FieldFacts
+from migtui.core.fields import Definition, FieldFacts
 from migtui.core.footprint import (
     Context,
-    Definition,
     column,
     footprint,
     model_resource,

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision, Question
-from migtui.core.world import Step
+from migtui.core.step import Step
 from migtui.tui.documents.highlight import highlight
 from migtui.tui.documents.lines import Line, line
 from migtui.tui.documents.words import SIGNS

@@ -34,7 +34,7 @@ def answer(arguments: argparse.Namespace, read: Project, engine: Engine) -> int:
     script = _script(arguments, project, engine, order)
     if not arguments.compare:
         _print(arguments, project, engine, script)
-        return int(any(migration.error for migration in script.migrations))
+        return int(not script.is_complete)
     others = find_leaves(project, arguments.app_label, arguments.compare)
     other = _script(arguments, project, engine, others)
     if arguments.format == "json":
@@ -43,7 +43,7 @@ def answer(arguments: argparse.Namespace, read: Project, engine: Engine) -> int:
     else:
         paint = paint_for(sys.stdout, no_color=arguments.no_color)
         write_answer(comparison_text(other, _title(others), script, _title(order), paint=paint))
-    return int(any(migration.error for migration in (*script.migrations, *other.migrations)))
+    return int(not (script.is_complete and other.is_complete))
 
 
 def _title(order: Sequence[MigrationKey]) -> str:

@@ -6,6 +6,10 @@ DEFAULT = "default"
 """The alias of the database that Django uses where none is named."""
 VENDORS = ("sqlite", "postgresql", "mysql", "mariadb")
 """The vendors that SQL is written for."""
+PYTHON = "it is Python"
+"""What is unknown of a statement that runs Python."""
+MISSING = "Statements are missing here"
+"""What is said where an operation failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +22,17 @@ class Statement:
         operation: The class of the operation that it comes from.
         line: Of that operation in the migration's file, counted from 1; None where unknown.
         note: What stands where there is no SQL: a RunPython's source, or why it can't be told.
+        error: Why what else the operation executes here is missing; empty where nothing is.
+        unknown: Why it can't be told what else is executed here, though nothing failed, as the end
+            of a sentence: ``it is Python``; empty where all is told.
     """
 
     sql: str
     operation: str
     line: int | None = None
     note: str = ""
+    error: str = ""
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class MigrationSql:
         backwards: Whether this unapplies it.
         atomic: Whether the vendor wraps it in one transaction.
         statements: In order.
-        error: Why the list ends early, empty where it is complete.
+        error: Why the list ends early, empty where it does not.
         tables: Those that the statements name, each as it was before the first that does.
     """
 
@@ -73,6 +82,12 @@ class MigrationSql:
     statements: tuple[Statement, ...]
     error: str = ""
     tables: tuple[TableFacts, ...] = ()
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why statements are missing; empty where the list is complete."""
+        found = (*(statement.error for statement in self.statements), self.error)
+        return tuple(filter(None, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +107,24 @@ class SqlScript:
     server_version: str | None
     migrations: tuple[MigrationSql, ...]
     note: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every statement is there."""
+        return not any(migration.errors for migration in self.migrations)
+
+    def supposed(self, number: int) -> str:
+        """On what a migration's statements rest where one before it failed; else empty.
+
+        Args:
+            number: The migration's, counted from 0.
+        """
+        before = (item for item in self.migrations[:number] if item.errors)
+        failed = next(before, None)
+        migration = self.migrations[number]
+        if failed is None or not migration.statements:
+            return ""
+        return f"Written as though {failed.app_label}.{failed.migration} had not failed."
 
 
 @dataclass(frozen=True, slots=True)

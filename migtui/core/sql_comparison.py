@@ -30,7 +30,8 @@ class Compared:
         """What tells it apart from others: its SQL, or in one line what stands in its place."""
         if self.statement.sql:
             return self.statement.sql
-        return f"-- {self.statement.operation}: {self.statement.note.splitlines()[0]}"
+        said = self.statement.error or self.statement.note
+        return f"-- {self.statement.operation}: {said.splitlines()[0]}"
 
 
 Hunk: TypeAlias = tuple[Compared, ...]

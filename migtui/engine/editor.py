@@ -112,9 +112,18 @@ class _Recording:
                 self._origins.setdefault(id(sql), (sql, origin))
             self._origin = before
 
-    def note(self, text: str) -> None:
-        """Record that the present operation does something that is no SQL."""
-        self.statements.append(Statement("", self._origin.operation, self._origin.line, text))
+    def note(self, text: str, *, error: str = "", unknown: str = "") -> None:
+        """Record that the present operation does something that is no SQL.
+
+        Args:
+            text: What it is.
+            error: Why the rest of what it does is missing.
+            unknown: Why it can't be told what it executes, as the end of a sentence.
+        """
+        origin = self._origin
+        self.statements.append(
+            Statement("", origin.operation, origin.line, text, error=error, unknown=unknown)
+        )
 
     def execute(self, sql: object, params: Any = ()) -> Any:  # noqa: ANN401 - as Django's
         """Execute as the backend does, up to its cursor."""

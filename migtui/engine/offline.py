@@ -34,6 +34,7 @@ _DRIVERS = {"postgresql": "psycopg or psycopg2", "mysql": "mysqlclient or PyMySQ
 LONGEST_SCRIPT = 500_000
 """Characters of a RunSQL that sqlparse is asked to split: it takes seconds for as many."""
 UNANSWERED = "Asks the database, where nobody can answer; no rows are taken for the answer: {}"
+DEPENDS = "what it does may depend on what the database answers"
 ASKED = 200
 """Characters of a question that are shown."""
 UNSPLIT = "Shown as written, where Django would execute its statements one by one: {}."
@@ -222,7 +223,7 @@ def _disconnect(connection: Connection, server: Server, knowledge: Knowledge) ->
 
     def remark(text: str) -> None:
         if connection.recorder is not None:
-            connection.recorder.note(text)
+            connection.recorder.note(text, unknown=DEPENDS)
 
     def cursor(*_args: object, **_kwargs: object) -> Any:  # noqa: ANN401 - one of two kinds
         is_recording = connection.recorder is not None and connection.recorder.is_executing

@@ -1,28 +1,23 @@
 """The SQL of migrations for any vendor, without a server and without running any of it."""
 
 import copy
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from django.db.migrations.migration import Migration as DjangoMigration
-from django.db.migrations.operations import RenameField, RunPython
+from django.db.migrations.operations import RenameField
 from django.db.migrations.state import ProjectState
 
-from migtui.core.sql import MigrationSql, SqlScript, Statement
-from migtui.engine.editor import Origin, recording_editor
-from migtui.engine.introspection import Knowledge, UnknownTableError
+from migtui.core.sql import MigrationSql, SqlScript
+from migtui.engine.introspection import UnknownTableError
 from migtui.engine.loading import install_overlay
 from migtui.engine.name_history import Keys, Replay, closure, fresh, models_about, models_of
 from migtui.engine.offline import UnwritableError, offline_connection, start_anew
-from migtui.engine.origins import NESTED, find_origins, function_source
 from migtui.engine.overlay import Tree
 from migtui.engine.position import UnreachableError, load_plan
 from migtui.engine.protocol import Progress, WriteSql
 from migtui.engine.startup import headline, place_of
-from migtui.engine.table_facts import TablesBefore
-from migtui.engine.untyped import Connection, Migration, Operation, SchemaEditor, State
+from migtui.engine.untyped import Connection, Migration, State
+from migtui.engine.writer import Writer
 
 Key: TypeAlias = tuple[str, str]
 Report: TypeAlias = Callable[[Progress], None]
@@ -31,7 +26,6 @@ Report: TypeAlias = Callable[[Progress], None]
 STRIDE = 50
 # Tables that are asked about one by one, before all of them are followed.
 ENOUGH = 1
-OWN_METHOD = "{} is not Django's own; what it does besides its operations is not shown."
 
 
 def write_sql(request: WriteSql, report: Report) -> SqlScript:
@@ -47,7 +41,7 @@ def write_sql(request: WriteSql, report: Report) -> SqlScript:
     written: list[MigrationSql] = []
     try:
         _Script(request, connection, tree, report).write(written)
-        message = _after(written[-1]) if written else ""
+        message = ""
     except UnreachableError as error:
         message = str(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration is any code
@@ -61,10 +55,6 @@ def _unwritten(request: WriteSql, done: int, message: str) -> tuple[MigrationSql
         MigrationSql(app_label, name, request.backwards, atomic=False, statements=(), error=message)
         for app_label, name in request.targets[done:]
     )
-
-
-def _after(failed: MigrationSql) -> str:
-    return f"Not written, as {failed.app_label}.{failed.migration} failed."
 
 
 class _Script:
@@ -90,7 +80,7 @@ class _Script:
         self._is_whole = False
 
     def write(self, written: list[MigrationSql]) -> None:
-        """Add the migrations' statements, up to the first that fails."""
+        """Add the migrations' statements."""
         while True:
             try:
                 written.extend(self._attempt())
@@ -151,18 +141,17 @@ class _Script:
                 continue
             state.apps  # noqa: B018 - rendered whole once, Django then keeps it up to date in parts
             if backwards:
+                self._writer.record_operations(migration)
                 migrations[key] = migration
                 states[key] = state
                 state = migration.mutate_state(state)
             else:
                 sql, state = self._writer.write(migration, state, backwards=False)
                 yield sql
-                if sql.error:
-                    return
         for done, key in enumerate(self._request.targets if backwards else (), start=1):
             sql, _ = self._writer.write(migrations[key], states[key], backwards=True)
             yield sql
-            if sql.error:
+            if sql.errors:
                 self._go_on_below(self._request.targets[:done])
 
     def _go_on_below(self, keys: Sequence[Key]) -> None:
@@ -175,119 +164,3 @@ class _Script:
             for migration in self._plan:
                 if (migration.app_label, migration.name) not in keys:
                     replay.advance(migration)
-
-
-@dataclass(slots=True)
-class Writer:
-    """Writes single migrations for one connection.
-
-    Attributes:
-        connection: Never reaches a database.
-        tree: Where the sources of the migrations are.
-        states: The models before and after what is being written.
-    """
-
-    connection: Connection
-    tree: Tree
-    states: list[State] = field(default_factory=list)
-    _wrapped: dict[int, Operation] = field(default_factory=dict)
-    _backwards: bool = False
-    _running: Origin | None = None
-
-    @property
-    def knowledge(self) -> Knowledge:
-        """What is known of the database at present."""
-        found: Knowledge = self.connection.introspection.knowledge
-        return found
-
-    def write(
-        self, migration: Migration, state: State, *, backwards: bool
-    ) -> tuple[MigrationSql, State]:
-        """The SQL of a migration, from the state before it, and the state after it.
-
-        Backwards the state before it is meant in the order of the files as well, as Django does.
-
-        Raises:
-            UnknownTableError: A table is asked about that is not known.
-        """
-        editor = recording_editor(self.connection)
-        tables = TablesBefore(self.connection)
-        method = "unapply" if backwards else "apply"
-        notes: tuple[Statement, ...] = ()
-        error = ""
-        if getattr(type(migration), method) is not getattr(DjangoMigration, method):
-            notes = (Statement("", "", note=OWN_METHOD.format(f"Migration.{method}")),)
-        self._backwards = backwards
-        self._running = None
-        # A backend may have its own mind, as that of django-pg-zero-downtime-migrations has.
-        wanted = self.connection.SchemaEditorClass(self.connection, atomic=migration.atomic)
-        atomic = bool(wanted.atomic_migration)
-        self.states = [state.clone(), state]
-        try:
-            self._record_operations(migration, tables)
-            self.connection.in_atomic_block = atomic
-            with editor:
-                state = getattr(migration, method)(state, editor)
-        except (Exception, SystemExit) as raised:  # noqa: BLE001 - operations are any code
-            error = headline(raised) + self._where(raised)
-        finally:
-            self.connection.in_atomic_block = False
-        sql = MigrationSql(
-            app_label=migration.app_label,
-            migration=migration.name,
-            backwards=backwards,
-            atomic=atomic,
-            statements=(*notes, *editor.statements),
-            error=error,
-            tables=tables.facts,
-        )
-        return sql, state
-
-    def _where(self, raised: BaseException) -> str:
-        """Where an operation raised: its line, and that of the project's own code in it."""
-        origin = self._running
-        if origin is None:
-            return ""
-        line = f", line {origin.line}" if origin.line else ""
-        return f" ({origin.operation}{line}){place_of(raised)}"
-
-    def _record_operations(self, migration: Migration, tables: TablesBefore) -> None:
-        """Have the operations say who they are, and run no Python."""
-        module = sys.modules[type(migration).__module__]
-        source = self.tree.read(str(module.__file__))
-        origins = find_origins(source, migration.operations)
-        pending = list(migration.operations)
-        while pending:
-            operation = pending.pop()
-            if id(operation) not in self._wrapped:
-                self._wrapped[id(operation)] = operation
-                for method in ("database_forwards", "database_backwards"):
-                    self._record_operation(operation, method, origins[id(operation)], tables)
-            for name in NESTED:
-                pending += getattr(operation, name, None) or ()
-
-    def _record_operation(
-        self, operation: Operation, method: str, origin: Origin, tables: TablesBefore
-    ) -> None:
-        original = getattr(operation, method)
-        backwards = method == "database_backwards"
-        function: Any
-        if isinstance(operation, RunPython):
-            function = operation.reverse_code if backwards else operation.code
-        else:
-            function = None if operation.reduces_to_sql else original
-
-        def record(
-            app_label: str, editor: SchemaEditor, from_state: State, to_state: State
-        ) -> None:
-            self._running = origin
-            with editor.on_behalf_of(origin):
-                if function is not None and hasattr(editor, "note"):
-                    editor.note(function_source(function))
-                else:  # also a RunPython that can't be reversed: it says so itself
-                    recorded = len(editor.statements)
-                    original(app_label, editor, from_state, to_state)
-                    tables.see(from_state, editor.statements[recorded:])
-            self._running = None
-
-        setattr(operation, method, record)

@@ -61,7 +61,7 @@ def summary_of(script: SqlScript, judgements: Judgements) -> HazardLine:
     text = f"! {found}: {counts}" if codes else "· No hazards found"
     if unknown:
         text += f"; {unknown} {'entry' if unknown == 1 else 'entries'} not judged"
-    if any(migration.error for migration in script.migrations):
+    if not script.is_complete:
         text += "; what could not be written is not judged"
     return HazardLine(safe_line(f"{text}."), "warning" if codes else "muted")
 

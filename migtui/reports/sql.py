@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from migtui.core.hazards.judge import Judgement, Judgements
 from migtui.core.safe_text import safe_text
-from migtui.core.sql import MigrationSql, RowCount, SqlScript, Statement
+from migtui.core.sql import MISSING, MigrationSql, RowCount, SqlScript, Statement
 from migtui.reports.hazards import hazard_lines, rows_lines, summary_of
 from migtui.reports.paint import Paint
 from migtui.reports.sql_layout import lay_out
@@ -33,14 +33,17 @@ def sql_text(
     lines = [line for text in said for line in _comment(text, paint)]
     for number, migration in enumerate(script.migrations):
         judged = judgements[number] if judgements is not None else None
-        lines += _migration(migration, judged, script.vendor, paint, formatted=formatted)
+        lines += _comment(_name(migration), paint, "heading")
+        if supposed := script.supposed(number):
+            lines += _comment(supposed, paint, "warning")
+        lines += _statements(migration, judged, script.vendor, paint, formatted=formatted)
     if judgements is not None:
         total = summary_of(script, judgements)
         lines += [*_comment(total.text, paint, _STYLES.get(total.style, "dim")), ""]
     return "\n".join(lines)
 
 
-def _migration(
+def _statements(
     migration: MigrationSql,
     judged: Sequence[Judgement] | None,
     vendor: str,
@@ -48,8 +51,6 @@ def _migration(
     *,
     formatted: bool,
 ) -> Iterator[str]:
-    direction = ", backwards" if migration.backwards else ""
-    yield from _comment(f"{migration.app_label}.{migration.migration}{direction}", paint, "heading")
     if migration.atomic:
         yield "BEGIN;"
     operation: tuple[str, int | None] | None = None
@@ -57,6 +58,8 @@ def _migration(
         if operation != (statement.operation, statement.line):
             operation = (statement.operation, statement.line)
             yield from _comment(_title(statement), paint)
+        if statement.error:
+            yield from _comment(f"{MISSING}: {statement.error}", paint, "error")
         if statement.note:
             yield from _comment(statement.note, paint)
         for entry in hazard_lines(judged[number], vendor) if judged is not None else ():
@@ -66,12 +69,17 @@ def _migration(
             yield sql if sql.rstrip().endswith(";") else f"{sql};"
     if migration.error:
         yield from _comment(f"The list ends here: {migration.error}", paint, "error")
-    elif migration.atomic:
-        yield "COMMIT;"
+    if migration.atomic:
+        yield "ROLLBACK; -- as statements are missing" if migration.errors else "COMMIT;"
     yield ""
 
 
 _STYLES = {"warning": "warning"}
+
+
+def _name(migration: MigrationSql) -> str:
+    direction = ", backwards" if migration.backwards else ""
+    return f"{migration.app_label}.{migration.migration}{direction}"
 
 
 def _title(statement: Statement) -> str:

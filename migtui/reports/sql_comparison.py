@@ -32,8 +32,8 @@ def comparison_text(
     if not hunks:
         lines.append("They execute the same statements in the same order.")
     for script, title in ((first, first_title), (second, second_title)):
-        for error in (entry.error for entry in script.migrations if entry.error):
-            said = safe_text(f"Of {title} the rest is not known: {error}")
+        for error in (error for entry in script.migrations for error in entry.errors):
+            said = safe_text(f"Of {title} statements are missing: {error}")
             lines.append(paint("error", said))
     return "\n".join([*lines, ""])
 
@@ -66,5 +66,5 @@ def comparison_json(first: SqlScript, order: Sequence[str], second: SqlScript) -
         for entry in hunk
         if entry.change != "kept"
     ]
-    errors = [entry.error for entry in first.migrations if entry.error]
+    errors = [error for entry in first.migrations for error in entry.errors]
     return {"order": list(order), "changes": changes, "error": errors[0] if errors else None}

@@ -40,21 +40,29 @@ def sql_json(
 
 def migrations_document(script: SqlScript, judgements: Judgements) -> list[Document]:
     """Each migration's statements, with what is known of them."""
-    return [
-        _migration_sql(migration, judged, script.vendor)
-        for migration, judged in zip(script.migrations, judgements, strict=True)
-    ]
+    documents = []
+    supposes = False
+    for migration, judged in zip(script.migrations, judgements, strict=True):
+        documents.append(_migration_sql(migration, judged, script.vendor, supposes=supposes))
+        supposes = supposes or bool(migration.errors)
+    return documents
 
 
-def _migration_sql(migration: MigrationSql, judged: Sequence[Judgement], vendor: str) -> Document:
-    pairs = zip(migration.statements, judged, strict=True)
+def _migration_sql(
+    migration: MigrationSql, judged: Sequence[Judgement], vendor: str, *, supposes: bool
+) -> Document:
+    statements = []
+    for statement, judgement in zip(migration.statements, judged, strict=True):
+        document = _statement(statement, judgement, vendor)
+        statements.append({**document, "supposes_failed": supposes})
+        supposes = supposes or bool(statement.error)
     return {
         "app_label": migration.app_label,
         "migration": migration.migration,
         "backwards": migration.backwards,
         "atomic": migration.atomic,
-        "statements": [_statement(statement, judgement, vendor) for statement, judgement in pairs],
-        "error": migration.error or None,
+        "statements": statements,
+        "error": "; ".join(migration.errors) or None,
     }
 
 
@@ -65,6 +73,7 @@ def _statement(statement: Statement, judgement: Judgement, vendor: str) -> Docum
         "operation": statement.operation,
         "line": statement.line,
         "note": statement.note or None,
+        "error": statement.error or None,
         "hazards": None if hazards is None else list(map(_hazard, hazards)),
         "silenced": [
             {**_hazard(entry.hazard), "reason": entry.reason} for entry in judgement.silenced

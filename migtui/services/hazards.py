@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from migtui.core.hazards.judge import NOT_JUDGED, PYTHON, Judgement
+from migtui.core.hazards.judge import NOT, NOT_JUDGED, Judgement
 from migtui.core.hazards.silence import Known
 from migtui.core.migration import Migration, MigrationKey
 from migtui.core.problems import Location, Problem
-from migtui.core.sql import DEFAULT, MigrationSql, SqlScript, Statement
+from migtui.core.sql import DEFAULT, PYTHON, MigrationSql, SqlScript, Statement
 from migtui.engine.client import Engine
 from migtui.errors import EngineError
 from migtui.services.consult import consult
@@ -16,6 +16,7 @@ from migtui.services.project import Project
 from migtui.services.sql import migrations_sql
 
 LOOK = "What it locks and loses has to be looked at by somebody."
+RUNS_PYTHON = NOT.format(PYTHON)
 PATIENCE = 2
 """Migrations that fail one after another until it is taken for a failure of all."""
 
@@ -61,7 +62,7 @@ def _problems(
                 seen.add((hazard.code, hazard.message, statement.line))
                 yield Problem(hazard.code, key.app_label, hazard.message, hazard.help, place)
         ignored = {entry.hazard.code for entry in judgement.silenced}
-        if judgement.why and judgement.why != PYTHON and NOT_JUDGED not in ignored:
+        if judgement.why and judgement.why != RUNS_PYTHON and NOT_JUDGED not in ignored:
             yield _not_judged(key, statement, judgement, place)
 
 
@@ -86,13 +87,10 @@ def _unwritten(project: Project, script: SqlScript) -> Iterator[Problem]:
 def _not_judged(
     key: MigrationKey, statement: Statement, judgement: Judgement, place: tuple[Location, ...]
 ) -> Problem:
-    return Problem(
-        NOT_JUDGED,
-        key.app_label,
-        f"A statement of {statement.operation or key} {judgement.why}.",
-        LOOK,
-        place,
-    )
+    message = f"A statement of {statement.operation or key} {judgement.why}."
+    if statement.error:
+        message = f"Some SQL of {key} is not known: {statement.error}"
+    return Problem(NOT_JUDGED, key.app_label, message, LOOK, place)
 
 
 def find_hazards(
@@ -152,9 +150,9 @@ def find_hazards(
 
 def _functions(judged: JudgedSql) -> Iterator[str]:
     """That Python is not judged, where there is some."""
-    count = sum(item.why == PYTHON for each in judged.judgements for item in each)
+    count = sum(item.why == RUNS_PYTHON for each in judged.judgements for item in each)
     if count:
-        what = "1 RunPython runs" if count == 1 else f"{count} RunPython run"
+        what = "1 operation runs" if count == 1 else f"{count} operations run"
         yield f"{what} Python, which is not judged."
 
 

@@ -194,7 +194,7 @@ def test_a_statement_that_is_not_judged_is_told(repository: Path) -> None:
         "blog/migrations/0003_raw.py:11: warning migtui.H000: A statement of RunSQL is not judged: "
         "it begins with CALL." in result.out
     )
-    assert "1 RunPython runs Python, which is not judged." in result.err
+    assert "1 operation runs Python, which is not judged." in result.err
 
 
 def test_sql_shows_them_beside_their_statement_and_rows_where_asked(repository: Path) -> None:

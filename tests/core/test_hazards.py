@@ -12,7 +12,7 @@ from migtui.core.hazards.judge import Judgement, judge, schema_for
 from migtui.core.hazards.rule import RULES, RuleExample
 from migtui.core.hazards.silence import configured_reason
 from migtui.core.migration import MigrationKey
-from migtui.core.sql import ColumnFacts, MigrationSql, SqlScript, Statement, TableFacts
+from migtui.core.sql import PYTHON, ColumnFacts, MigrationSql, SqlScript, Statement, TableFacts
 from migtui.core.statements.reading import read_sql
 from migtui.core.statements.tokens import UnreadError
 from tests.support.hazards import BEFORE, judged, script_of, told
@@ -84,7 +84,7 @@ def test_a_vendor_without_rules_is_not_judged() -> None:
 
 
 def test_a_function_is_not_judged_but_what_stays_locked_meanwhile_is_said() -> None:
-    alone = Statement("", "RunPython", 9, note="def fill(apps, editor): ...")
+    alone = Statement("", "RunThis", 9, note="def fill(apps, editor): ...", unknown=PYTHON)
     noop = Statement("", "RunPython", 9, note="RunPython.noop")
     locked = Statement("ALTER TABLE blog_post ADD COLUMN a integer NULL", "AddField", 8)
     migration = MigrationSql(

@@ -9,9 +9,10 @@ import django
 import psycopg
 import pytest
 
-from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.core.sql import PYTHON, MigrationSql, SqlScript, Statement
 from migtui.engine.client import Engine
 from migtui.engine.protocol import OverlayFile, WriteSql
+from migtui.engine.writer import BY_HAND, LEFT_OUT, SUPPOSED
 from tests.engine.conftest import Server
 from tests.support.engines import engine_for, make_environment
 from tests.support.projects import SQLITE, migration, write_project
@@ -84,7 +85,7 @@ def manage(root: Path, *arguments: str) -> str:
 
 def statements(script: SqlScript) -> list[str]:
     for migration_sql in script.migrations:
-        assert migration_sql.error == ""
+        assert migration_sql.errors == ()
     return [s.sql for entry in script.migrations for s in entry.statements if s.sql]
 
 
@@ -231,10 +232,11 @@ def test_python_is_shown_and_not_run(root: Path, engine: Engine) -> None:
     )
     written = write_one(root, engine, source)
 
-    assert written.error == ""
+    assert written.errors == ()
+    noop, nested = line_of(source, "noop"), line_of(source, "AndState")
     assert written.statements == (
-        Statement("", "RunPython", line_of(source, "noop"), function),
-        Statement("", "RunPython", line_of(source, "AndState"), function),
+        Statement("", "RunPython", noop, function, unknown=PYTHON),
+        Statement("", "RunPython", nested, function, unknown=PYTHON),
     )
 
 
@@ -266,29 +268,67 @@ def test_a_migration_is_atomic_as_it_says_and_as_the_vendor_can(root: Path, engi
     assert not second.atomic
 
 
-def test_an_operation_that_raises_is_the_error_of_its_migration_and_ends_the_script(
+FAILING = """
+class Failing(migrations.AddField):
+    def database_forwards(self, app_label, editor, before, after):
+        editor.execute(f"SELECT '{self.name}'")
+        raise ValueError(f"no way to {self.name}")
+
+    def database_backwards(self, app_label, editor, before, after):
+        raise SystemExit(f"no way back from {self.name}")
+"""
+
+
+def test_an_operation_that_raises_leaves_the_others_and_its_state_as_declared(
     root: Path, engine: Engine
 ) -> None:
-    sources = {
-        "0005_x": migration(
-            "migrations.RunSQL('SELECT 1')",
-            "migrations.RemoveField('author', 'nowhere')",
-            dependencies=[TARGETS[-1]],
-        ),
-        "0006_y": migration(dependencies=[("blog", "0005_x")]),
-    }
+    first = source_of(
+        "migrations.AddField('author', 'a', models.IntegerField(null=True))",
+        "Failing('author', 'b', models.IntegerField(null=True))",
+        "migrations.AlterField('author', 'b', models.BigIntegerField(null=True))",
+        """migrations.SeparateDatabaseAndState(
+            database_operations=[Failing('author', 'c', models.IntegerField(null=True))],
+            state_operations=[migrations.RemoveField('author', 'nowhere')],
+        )""",
+        "migrations.RunSQL('SELECT 1', 'SELECT 2')",
+        header=FAILING,
+    )
+    second = migration("migrations.RemoveField('author', 'b')", dependencies=[("blog", "0005_x")])
     files = tuple(
         OverlayFile(str(root / f"blog/migrations/{name}.py"), source.encode())
-        for name, source in sources.items()
+        for name, source in (("0005_x", first), ("0006_y", second))
     )
-    targets = (TARGETS[-1], ("blog", "0005_x"), ("blog", "0006_y"))
-    before, failed, after = engine.ask(WriteSql(targets, overlay=files)).migrations
+    targets = (("blog", "0005_x"), ("blog", "0006_y"))
+    script = engine.ask(WriteSql(targets, overlay=files))
+    failed, after = script.migrations
 
-    assert before.error == ""
-    assert before.statements
-    assert "nowhere" in failed.error
-    assert [s.sql for s in failed.statements] == ["SELECT 1"]
-    assert after.error == "Not written, as blog.0005_x failed."
+    line = line_of(first, "Failing('author', 'b'")
+    nested = line_of(first, "Failing('author', 'c'")
+    where = f"(blog/migrations/0005_x.py, line {line_of(first, 'raise ValueError')})"
+    unknown, error_b, error_c = sorted(failed.errors)
+    assert unknown.startswith(
+        f"KeyError: 'nowhere' (RemoveField, line {line_of(first, 'nowhere')})"
+    )
+    assert error_b == f"ValueError: no way to b (Failing, line {line}) {where}"
+    assert error_c == f"ValueError: no way to c (Failing, line {nested}) {where}"
+    texts = [s.sql or s.note for s in failed.statements]
+    assert texts[0] == 'ALTER TABLE "blog_author" ADD COLUMN "a" integer NULL'
+    assert texts[1:3] == ["SELECT 'b'", SUPPOSED]
+    assert '"b" bigint NULL' in texts[3]
+    assert [*texts[-4:]] == [LEFT_OUT, "SELECT 'c'", SUPPOSED, "SELECT 1"]
+    assert after.errors == ()
+    assert [s.sql for s in after.statements] == ['ALTER TABLE "blog_author" DROP COLUMN "b"']
+    assert script.supposed(1) == "Written as though blog.0005_x had not failed."
+
+    back = engine.ask(WriteSql(targets[::-1], backwards=True, overlay=files))
+    assert [s.sql or s.note for s in back.migrations[1].statements][:3] == [
+        "SELECT 2",
+        LEFT_OUT,
+        SUPPOSED,
+    ]
+    (error,) = (e for e in back.migrations[1].errors if "from b" in e)
+    assert error.startswith(f"SystemExit: no way back from b (Failing, line {line})")
+    assert back.migrations[1].statements[-1].operation == "AddField"
 
 
 READING = """
@@ -303,9 +343,10 @@ class RunFile(migrations.RunSQL):
 def test_sql_that_can_not_be_read_is_said_with_its_place(root: Path, engine: Engine) -> None:
     late = source_of("migrations.RunSQL('SELECT 1')", "RunFile('gone.sql')", header=READING)
     written = write_one(root, engine, late)
-    assert [s.sql for s in written.statements] == ["SELECT 1"]
-    assert written.error.startswith("FileNotFoundError: ")
-    assert written.error.endswith(
+    assert [s.sql for s in written.statements] == ["SELECT 1", ""]
+    (error,) = written.errors
+    assert error.startswith("FileNotFoundError: ")
+    assert error.endswith(
         f"blog/migrations/gone.sql' (RunFile, line {line_of(late, 'gone.sql')}) "
         f"(blog/migrations/0005_x.py, line {line_of(late, 'read_text')})"
     )
@@ -318,14 +359,24 @@ def test_sql_that_can_not_be_read_is_said_with_its_place(root: Path, engine: Eng
 
 
 def test_what_can_not_be_reversed_is_said(root: Path, engine: Engine) -> None:
-    source = source_of("migrations.RunSQL('SELECT 1')")
+    source = source_of(
+        "migrations.RunSQL('SELECT 1', 'SELECT 2')",
+        "migrations.RunSQL('SELECT 3')",
+        "migrations.RunPython(lambda apps, editor: None)",
+        "migrations.RunSQL('SELECT 4', 'SELECT 5')",
+    )
     files = (OverlayFile(str(root / "blog/migrations/0005_x.py"), source.encode()),)
     targets = (("blog", "0005_x"), TARGETS[-1])
     script = engine.ask(WriteSql(targets, backwards=True, overlay=files))
     irreversible, reversible = script.migrations
 
-    assert irreversible.error.startswith("IrreversibleError: ")
-    assert reversible.error == ""
+    texts = [s.sql or s.note for s in irreversible.statements]
+    assert texts == ["SELECT 5", BY_HAND, BY_HAND, "SELECT 2"]
+    assert irreversible.errors[1] == (
+        "IrreversibleError: Operation <RunSQL 'SELECT 3'> in blog.0005_x is not reversible "
+        f"(RunSQL, line {line_of(source, 'SELECT 3')})"
+    )
+    assert reversible.errors == ()
     assert reversible.backwards
     assert reversible.statements
 
@@ -470,7 +521,7 @@ def test_what_is_below_one_that_can_not_be_reversed_is_written_as_if_it_had_been
     with engine_for(root) as engine:
         above, below, *_ = engine.ask(WriteSql(UNDONE, backwards=True)).migrations
 
-    assert above.error.startswith("IrreversibleError: ")
+    assert above.errors[0].startswith("IrreversibleError: ")
     assert below.error == ""
     assert [s.sql.split(" CONSTRAINT")[0] for s in below.statements] == [
         'ALTER TABLE "blog_post" DROP'

@@ -24,7 +24,22 @@ def test_statements_notes_transactions_and_where_the_list_ends() -> None:
                 ),
             ),
             MigrationSql(
-                "blog", "0004_more", backwards=True, atomic=False, statements=(), error="\x1b[31mno"
+                "blog",
+                "0004_failed",
+                backwards=False,
+                atomic=True,
+                statements=(
+                    Statement("", "AddThing", 3, note="as if", error="ValueError: no"),
+                    Statement("SELECT 1", "RunSQL", 4),
+                ),
+            ),
+            MigrationSql(
+                "blog",
+                "0005_more",
+                backwards=True,
+                atomic=False,
+                statements=(Statement("SELECT 2", "RunSQL", 4),),
+                error="\x1b[31mno",
             ),
         ),
     )
@@ -39,7 +54,19 @@ def test_statements_notes_transactions_and_where_the_list_ends() -> None:
         --     pass
         COMMIT;
 
-        -- blog.0004_more, backwards
+        -- blog.0004_failed
+        BEGIN;
+        -- AddThing, line 3
+        -- Statements are missing here: ValueError: no
+        -- as if
+        -- RunSQL, line 4
+        SELECT 1;
+        ROLLBACK; -- as statements are missing
+
+        -- blog.0005_more, backwards
+        -- Written as though blog.0004_failed had not failed.
+        -- RunSQL, line 4
+        SELECT 2;
         -- The list ends here: �[31mno
         """)
 

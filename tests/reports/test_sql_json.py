@@ -3,7 +3,7 @@
 import json
 
 from migtui.core.hazards.judge import judge
-from migtui.core.sql import MigrationSql, RowCount, SqlScript, Statement
+from migtui.core.sql import PYTHON, MigrationSql, RowCount, SqlScript, Statement
 from migtui.reports.sql_json import sql_json
 
 
@@ -19,7 +19,7 @@ def test_what_is_known_of_each_statement_stands_beside_it() -> None:
                 atomic=True,
                 statements=(
                     Statement('ALTER TABLE "post" ADD "tags" text NOT NULL', "AddField", 9),
-                    Statement("", "RunPython", None, note="def fill(): ..."),
+                    Statement("", "RunPython", None, note="def fill(): ...", unknown=PYTHON),
                 ),
                 error="no such field",
             ),
@@ -42,6 +42,7 @@ def test_what_is_known_of_each_statement_stands_beside_it() -> None:
                         "operation": "AddField",
                         "line": 9,
                         "note": None,
+                        "error": None,
                         "hazards": [
                             {
                                 "code": "migtui.H005",
@@ -69,12 +70,14 @@ def test_what_is_known_of_each_statement_stands_beside_it() -> None:
                             "destroys_data": False,
                             "breaks_running_code": True,
                         },
+                        "supposes_failed": False,
                     },
                     {
                         "sql": "",
                         "operation": "RunPython",
                         "line": None,
                         "note": "def fill(): ...",
+                        "error": None,
                         "hazards": [
                             {
                                 "code": "migtui.H016",
@@ -87,6 +90,7 @@ def test_what_is_known_of_each_statement_stands_beside_it() -> None:
                         "silenced": [],
                         "not_judged": "is not judged: it is Python",
                         "effects": None,
+                        "supposes_failed": False,
                     },
                 ],
                 "error": "no such field",
@@ -99,3 +103,26 @@ def test_what_is_known_of_each_statement_stands_beside_it() -> None:
         ],
         "comparison": None,
     }
+
+
+def test_what_rests_on_a_failed_operation_is_marked() -> None:
+    failed = (
+        Statement("SELECT 1", "RunSQL"),
+        Statement("", "AddThing", 9, note="as if", error="ValueError: no"),
+        Statement("SELECT 2", "RunSQL"),
+    )
+    migrations = [
+        MigrationSql("blog", name, backwards=False, atomic=True, statements=statements)
+        for name, statements in (("0002_x", failed), ("0003_y", failed[:1]))
+    ]
+    script = SqlScript("postgresql", "16", tuple(migrations))
+    first, second = json.loads(sql_json(script, judge(script)))["migrations"]
+    assert (first["error"], second["error"]) == ("ValueError: no", None)
+    assert [(s["error"], s["supposes_failed"]) for s in first["statements"]] == [
+        (None, False),
+        ("ValueError: no", False),
+        (None, True),
+    ]
+    assert first["statements"][1]["hazards"] is None
+    assert first["statements"][1]["not_judged"] == "is not judged: its operation failed"
+    assert [s["supposes_failed"] for s in second["statements"]] == [True]

@@ -32,7 +32,7 @@ def written(vendor: str, stuck: list[list[str]], *, each: bool) -> Iterator[dict
     """The same as migtui writes it."""
     from migtui.engine.loading import install_overlay
     from migtui.engine.offline import offline_connection, start_anew
-    from migtui.engine.sql import Writer
+    from migtui.engine.writer import Writer
 
     tree = install_overlay(())
     connection, _ = offline_connection("default", vendor, VERSIONS)
@@ -47,7 +47,7 @@ def written(vendor: str, stuck: list[list[str]], *, each: bool) -> Iterator[dict
         backwards, _ = writer.write(migration, before.clone(), backwards=True)
         return {
             "backwards": [s.sql for s in backwards.statements if s.sql],
-            "error": backwards.error,
+            "error": "; ".join(backwards.errors),
         }
 
     pending = []
@@ -57,7 +57,7 @@ def written(vendor: str, stuck: list[list[str]], *, each: bool) -> Iterator[dict
         entry = {
             "key": key,
             "forwards": [s.sql for s in forwards.statements if s.sql],
-            "forwards_error": forwards.error,
+            "forwards_error": "; ".join(forwards.errors),
         }
         kept = copy.deepcopy(writer.knowledge.catalogue)
         if in_place:

@@ -20,7 +20,7 @@ from migtui.core.hazards.impact import Impact, Lock, impact_of, together, who_wa
 from migtui.core.hazards.rule import RULES, Case, Hazard, hazards_of
 from migtui.core.hazards.schema import Schema
 from migtui.core.rules import Rule, register
-from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.core.sql import PYTHON, MigrationSql, SqlScript, Statement
 from migtui.core.statements.change import Change
 from migtui.core.statements.reading import read_sql
 from migtui.core.statements.tokens import UnreadError
@@ -35,7 +35,8 @@ ROWS = ("insert", "update", "delete", "session", "read", "lock", "object", "pyth
 """Kinds of changes that leave the schema as it is."""
 NOT_JUDGED = "migtui.H000"
 NO_VENDOR = "is not judged: only PostgreSQL, MySQL, MariaDB and SQLite are"
-PYTHON = "is not judged: it is Python"
+NOT = "is not judged: {}"
+FAILED = "its operation failed"
 
 register(
     Rule(rule.code, f"{rule.title[0].upper()}{rule.title[1:]}", rule.help)
@@ -145,14 +146,17 @@ class _Run:
     def _statement(self, statement: Statement) -> Judgement:
         rolls_back = self.migration.atomic
         if not statement.sql:
-            if statement.operation != "RunPython" or statement.note == "RunPython.noop":
+            unknown = FAILED if statement.error else statement.unknown
+            if not unknown:
                 return Judgement(Impact(), (), rolls_back)
-            meanwhile = tuple(self._hazards(Change("python"), Impact()))
-            return Judgement(None, meanwhile or None, rolls_back, why=PYTHON)
+            meanwhile: tuple[Hazard, ...] = ()
+            if unknown == PYTHON:
+                meanwhile = tuple(self._hazards(Change("python"), Impact()))
+            return Judgement(None, meanwhile or None, rolls_back, why=NOT.format(unknown))
         try:
             changes = read_sql(statement.sql, self.schema.vendor)
         except UnreadError as error:
-            return Judgement(None, None, rolls_back, why=f"is not judged: it {error}")
+            return Judgement(None, None, rolls_back, why=NOT.format(f"it {error}"))
         impacts: list[Impact] = []
         hazards: list[Hazard] = []
         tables: list[str] = []

@@ -20,11 +20,14 @@ class Line:
         spans: What it says.
         gutter: What stands before it and does not scroll sideways: a line number, a mark.
         kind: Style of the whole line: ``added``, ``removed``, ``heading`` and so on.
+        hang: How its further lines begin, where it is broken because its pane is narrower; empty
+            where it is scrolled instead.
     """
 
     spans: tuple[Span, ...] = ()
     gutter: str = ""
     kind: str = ""
+    hang: str = ""
 
     @property
     def text(self) -> str:
@@ -32,9 +35,9 @@ class Line:
         return "".join(text for _, text in self.spans)
 
 
-def line(text: str, style: str = "", *, gutter: str = "", kind: str = "") -> Line:
+def line(text: str, style: str = "", *, gutter: str = "", kind: str = "", hang: str = "") -> Line:
     """A line in one style; ``text`` is made safe and has no line break."""
-    return Line(((style, " ".join(safe_lines(text))),), gutter, kind)
+    return Line(((style, " ".join(safe_lines(text))),), gutter, kind, hang)
 
 
 def plain_lines(text: str, style: str = "", *, kind: str = "") -> tuple[Line, ...]:
@@ -59,6 +62,18 @@ def error_lines(error: MigtuiError) -> tuple[Line, ...]:
     if error.detail:
         lines += (Line(), *plain_lines(error.detail, "muted"))
     return lines
+
+
+def fitted(lines: Iterable[Line], width: int) -> Iterator[Line]:
+    """The same lines for a pane of so many columns, broken where they ask for it."""
+    for entry in lines:
+        if not entry.hang or len(entry.text) <= width:
+            yield entry
+            continue
+        ((style, text),) = entry.spans
+        room = max(width, 2 * len(entry.hang))
+        for part in textwrap.wrap(text, room, subsequent_indent=entry.hang, break_on_hyphens=False):
+            yield Line(((style, part),), entry.gutter, entry.kind)
 
 
 def wrapped(lines: Iterable[Line], width: int) -> Iterator[Line]:

@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.core.sql import MISSING, MigrationSql, SqlScript, Statement
 from migtui.tui.documents.highlight import highlight
 from migtui.tui.documents.lines import Line, line, plain_lines
 
 if TYPE_CHECKING:
     from migtui.core.hazards.judge import Judgement, Judgements
 
-WIDTH = 72
-"""Columns of what is said of a statement."""
+_HANG = "--     "
+"""How further lines of a comment begin."""
 _LONGEST = 50_000
 """Characters of a statement that are shown; a line of millions can't be scrolled."""
 _LANGUAGES = {"postgresql": "postgresql", "mysql": "mysql"}
@@ -32,14 +31,17 @@ def sql_lines(
     """
     language = _LANGUAGES.get(script.vendor, "sql")
     version = f" {script.server_version}" if script.server_version else ""
-    found = [line(f"-- {script.note or f'for {script.vendor}{version}'}", "comment")]
+    found = [_comment(script.note or f"for {script.vendor}{version}", "comment")]
     if judgements is not None:
         found.append(_summary(script, judgements))
     for number, migration in enumerate(script.migrations):
         judged = judgements[number] if judgements is not None else ()
         if formatted:
             migration = _formatted(migration, script.vendor)  # noqa: PLW2901 - the same, laid out
-        found += [Line(), *_migration(migration, judged, language, script.vendor)]
+        found += [Line(), _heading(migration)]
+        if supposed := script.supposed(number):
+            found.append(_comment(supposed, "warning"))
+        found += _statements(migration, judged, language, script.vendor)
     return tuple(found)
 
 
@@ -50,13 +52,20 @@ def _formatted(migration: MigrationSql, vendor: str) -> MigrationSql:
     return replace(migration, statements=tuple(laid_out))
 
 
-def _migration(
-    migration: MigrationSql, judged: "Sequence[Judgement]", language: str, vendor: str
-) -> Iterator[Line]:
+def _comment(text: str, style: str) -> Line:
+    return line(f"-- {text}", style, hang=_HANG)
+
+
+def _heading(migration: MigrationSql) -> Line:
     direction = "unapply " if migration.backwards else ""
     together = "in one transaction" if migration.atomic else "not in one transaction"
     name = f"{direction}{migration.app_label}.{migration.migration}"
-    yield line(f"{name} · {together}", kind="heading")
+    return line(f"{name} · {together}", kind="heading")
+
+
+def _statements(
+    migration: MigrationSql, judged: "Sequence[Judgement]", language: str, vendor: str
+) -> Iterator[Line]:
     if migration.atomic and migration.statements:
         yield line("BEGIN;", "keyword")
     previous: object = None
@@ -71,31 +80,37 @@ def _migration(
         yield from _statement(statement, language)
     if not migration.statements and not migration.error:
         yield line("-- no SQL", "comment")
-    if migration.atomic and migration.statements and not migration.error:
-        yield line("COMMIT;", "keyword")
     if migration.error:
-        yield from plain_lines(f"✗ the rest is not known: {migration.error}", "error")
+        yield from _broken(f"✗ the rest is not known: {migration.error}")
+    if migration.atomic and migration.statements and migration.errors:
+        yield line("ROLLBACK; -- as statements are missing", "keyword")
+    elif migration.atomic and migration.statements:
+        yield line("COMMIT;", "keyword")
+
+
+def _broken(text: str) -> Iterator[Line]:
+    """What failed, as comments, however many lines it has."""
+    for entry in plain_lines(text):
+        yield _comment(entry.text, "error")
 
 
 def _summary(script: SqlScript, judgements: "Judgements") -> Line:
     from migtui.reports.hazards import summary_of  # noqa: PLC0415 - the screen is painted before
 
     total = summary_of(script, judgements)
-    return line(f"-- {total.text}", total.style)
+    return _comment(total.text, total.style)
 
 
 def _known(judgement: "Judgement", vendor: str) -> Iterator[Line]:
     from migtui.reports.hazards import hazard_lines  # noqa: PLC0415 - the screen is painted before
 
     for entry in hazard_lines(judgement, vendor):
-        # Comments, so that what is copied can be run; as wide as a small terminal.
-        text = entry.text.lstrip()
-        lead = entry.text[: -len(text)]
-        for part in wrap(text, WIDTH, initial_indent=lead, subsequent_indent="    "):
-            yield line(f"-- {part}", entry.style)
+        yield _comment(entry.text, entry.style)  # so that what is copied can be run
 
 
 def _statement(statement: Statement, language: str) -> Iterator[Line]:
+    if statement.error:
+        yield from _broken(f"✗ {MISSING}: {statement.error}")
     if statement.note:
         for entry in plain_lines(statement.note, "comment"):
             yield Line((("comment", "-- "), *entry.spans))

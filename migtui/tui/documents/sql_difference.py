@@ -28,8 +28,8 @@ def difference_lines(
     if not hunks:
         found.append(line("✓ They execute the same statements in the same order.", "good"))
     for script, title in ((first, first_title), (second, second_title)):
-        errors = [entry.error for entry in script.migrations if entry.error]
-        found += (line(f"✗ of {title} the rest is not known: {text}", "error") for text in errors)
+        errors = [error for entry in script.migrations for error in entry.errors]
+        found += (line(f"✗ of {title} statements are missing: {text}", "error") for text in errors)
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.events import Resize
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -13,8 +14,11 @@ from textual.strip import Strip
 from textual.style import Style
 
 from migtui.tui import keys
-from migtui.tui.documents.lines import Line
+from migtui.tui.documents.lines import Line, fitted
 from migtui.tui.widgets.line_styles import STYLES
+
+SCROLLBAR = 2
+"""Columns that a scroll bar takes."""
 
 
 class LinesPane(ScrollView, can_focus=True):
@@ -26,13 +30,14 @@ class LinesPane(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, empty: str = "") -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self._given: tuple[Line, ...] = ()
         self._lines: tuple[Line, ...] = ()
         self._empty = empty
         self._rich_styles: dict[tuple[object, ...], RichStyle] = {}
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """What is shown."""
+        """What is shown, broken for the pane's width."""
         return self._lines
 
     @property
@@ -42,11 +47,21 @@ class LinesPane(ScrollView, can_focus=True):
 
     def show(self, lines: Iterable[Line], *, keep_position: bool = False) -> None:
         """Show other lines, from the top unless the position is to be kept."""
-        self._lines = tuple(lines)
-        width = max((cell_len(line.gutter + line.text) for line in self._lines), default=0)
-        self.virtual_size = Size(width + 1, len(self._lines))
+        self._given = tuple(lines)
+        self._fit()
         if not keep_position:
             self.scroll_to(0, 0, animate=False, immediate=True)
+
+    def on_resize(self, event: Resize) -> None:
+        """Break lines anew."""
+        if event.size.width and any(line.hang for line in self._given):
+            self._fit()
+
+    def _fit(self) -> None:
+        room = self.size.width - SCROLLBAR
+        self._lines = tuple(fitted(self._given, room)) if room > 0 else self._given
+        width = max((cell_len(line.gutter + line.text) for line in self._lines), default=0)
+        self.virtual_size = Size(width + 1, len(self._lines))
         self.refresh()
 
     def show_line(self, number: int) -> None:

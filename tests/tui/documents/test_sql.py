@@ -1,5 +1,6 @@
 from migtui.core.hazards.judge import judge
-from migtui.core.sql import MigrationSql, SqlScript, Statement
+from migtui.core.sql import PYTHON, MigrationSql, SqlScript, Statement
+from migtui.tui.documents.lines import fitted
 from migtui.tui.documents.sql import sql_lines
 
 
@@ -43,7 +44,20 @@ def test_a_migration_without_statements_says_so() -> None:
 
 
 def test_where_it_ends_early_the_reason_stands() -> None:
-    assert shown(error="it is irreversible")[-1] == "✗ the rest is not known: it is irreversible"
+    assert shown(error="no\nway")[-2:] == ["-- ✗ the rest is not known: no", "-- way"]
+
+
+def test_what_an_operation_could_not_say_is_marked_and_ends_in_no_commit() -> None:
+    failed = Statement("", "AddThing", 9, note="as if", error="ValueError: no")
+    lines = shown(failed, Statement("SELECT 1", "RunSQL", 12))
+    assert lines[4:] == [
+        "-- AddThing (line 9)",
+        "-- ✗ Statements are missing here: ValueError: no",
+        "-- as if",
+        "-- RunSQL (line 12)",
+        "SELECT 1;",
+        "ROLLBACK; -- as statements are missing",
+    ]
 
 
 def test_what_is_known_of_a_statement_stands_above_it_as_comments_with_sign_and_word() -> None:
@@ -54,19 +68,44 @@ def test_what_is_known_of_a_statement_stands_above_it_as_comments_with_sign_and_
         atomic=True,
         statements=(
             Statement('CREATE INDEX "i" ON "post" ("a")', "AddIndex", 9),
-            Statement("", "RunPython", 12, note="def fill(): ..."),
+            Statement("", "RunPython", 12, note="def fill(): ...", unknown=PYTHON),
         ),
     )
     script = SqlScript("postgresql", "16", (migration,))
     lines = sql_lines(script, judge(script))
-    assert [(entry.text, entry.spans[0][0]) for entry in (lines[1], *lines[3:10])] == [
+    assert [(entry.text, entry.spans[0][0]) for entry in (lines[1], *lines[3:8])] == [
         ("-- ! 2 hazards: migtui.H011 (1), migtui.H016 (1); 1 entry not judged.", "warning"),
         ("blog.0002_x · in one transaction", ""),
         ("BEGIN;", "keyword"),
         ("-- AddIndex (line 9)", "comment"),
         ("-- · SHARE on post: writes wait; reads all rows", "muted"),
-        ("-- ! migtui.H011 Builds an index; writes to post wait until it is done", "warning"),
-        ("--     (SHARE).", "warning"),
-        ("--   → Use AddIndexConcurrently (django.contrib.postgres.operations) in a", "muted"),
+        (
+            "-- ! migtui.H011 Builds an index; writes to post wait until it is done (SHARE).",
+            "warning",
+        ),
     ]
     assert lines[-3].text == "-- ? This is not judged: it is Python."
+
+
+def test_what_is_said_is_broken_for_the_pane_and_statements_are_not() -> None:
+    migration = MigrationSql(
+        "blog",
+        "0002_x",
+        backwards=False,
+        atomic=True,
+        statements=(
+            Statement("SELECT 1, 2, 3, 4, 5, 6, 7, 8", "RunSQL", 9, note="x = 1 and y = 2"),
+        ),
+        error="nobody can tell what comes now",
+    )
+    lines = fitted(sql_lines(SqlScript("sqlite", None, (migration,))), 24)
+    assert [entry.text for entry in lines][4:] == [
+        "-- RunSQL (line 9)",
+        "-- x = 1 and y = 2",
+        "SELECT 1, 2, 3, 4, 5, 6, 7, 8;",
+        "-- ✗ the rest is not",
+        "--     known: nobody can",
+        "--     tell what comes",
+        "--     now",
+        "ROLLBACK; -- as statements are missing",
+    ]

@@ -67,3 +67,17 @@ async def test_what_is_selected_with_the_mouse_can_be_copied() -> None:
         await pilot.hover(LinesPane, offset=(6, 1))
         await pilot.mouse_up(LinesPane, offset=(6, 1))
         assert (app.screen.get_selected_text() or "").startswith("line\nsecond")
+
+
+async def test_a_line_that_asks_for_it_is_broken_for_the_pane_and_anew_when_that_changes() -> None:
+    app = Pane()
+    async with app.run_test(size=(22, 6)) as pilot:
+        pane = app.query_one(LinesPane)
+        pane.show(
+            [line("-- one two three four five", hang="--   "), line("SELECT 1, 2, 3, 4, 5, 6")]
+        )
+        await pilot.pause()
+        assert rows(pane)[:3] == ["-- one two three", "--   four five", "SELECT 1, 2, 3, 4, 5,"]
+        await pilot.resize_terminal(40, 6)
+        await pilot.pause()
+        assert rows(pane)[:2] == ["-- one two three four five", "SELECT 1, 2, 3, 4, 5, 6"]

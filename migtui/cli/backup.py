@@ -2,10 +2,10 @@
 
 import argparse
 
-from migtui.cli.databases import bar, tell_progress
 from migtui.cli.engine import project_and_engine
 from migtui.cli.options import add_lock_timeout
 from migtui.cli.output import write_answer
+from migtui.cli.progress import bar, tell_progress
 from migtui.services.backups import back_up
 from migtui.services.databases import DEFAULT
 

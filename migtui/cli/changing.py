@@ -1,28 +1,39 @@
-"""What the commands that change the project's files have in common."""
+"""What the commands that change the project's files have in common: the diff, and consent to it."""
 
 import argparse
+import sys
+from collections.abc import Iterable
 
-from migtui.cli.output import require_terminal
-
-
-def add_change_options(parser: argparse.ArgumentParser) -> None:
-    """Add how it is verified, shown, asked and staged."""
-    parser.add_argument(
-        "--static", action="store_true", help="on the word of the reader alone, ask no Django"
-    )
-    parser.add_argument("--stage", action="store_true", help="add the changes to git's index")
-    parser.add_argument("--dry-run", action="store_true", help="print a unified diff instead")
-    parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+from migtui.cli.consent import ask
+from migtui.cli.output import narrate, paint_for, write_answer
+from migtui.core.changes import ChangeSet
+from migtui.reports.diff import painted_diff, unified_diff
+from migtui.reports.outcome import changes_text
 
 
-def require_confirmation(arguments: argparse.Namespace) -> None:
-    """Make sure that the changes can be confirmed, or need not be.
+def write_diff(arguments: argparse.Namespace, changes: ChangeSet) -> None:
+    """Print what would change: painted on a terminal, else as ``git apply`` takes it."""
+    if sys.stdout.isatty():
+        paint = paint_for(sys.stdout, no_color=arguments.no_color)
+        write_answer(painted_diff(changes, paint=paint))
+    else:
+        write_answer(unified_diff(changes))
 
-    Raises:
-        UsageError: There is no terminal, and no flag says what to do without one.
+
+def may_write(arguments: argparse.Namespace, changes: ChangeSet, notes: Iterable[str] = ()) -> bool:
+    """Whether changes may be written: they are shown and asked for, but with ``--noinput``.
+
+    Args:
+        arguments: Of the command.
+        changes: What would be written.
+        notes: What else the developer should know before answering.
     """
-    if not (arguments.dry_run or arguments.noinput):
-        require_terminal(
-            "the changes",
-            "Give --noinput to write without a question, or --dry-run to look at the diff.",
-        )
+    if arguments.noinput:
+        return True
+    sys.stderr.write(changes_text(changes))  # whoever is asked has to see it
+    for note in notes:
+        narrate(arguments, note)
+    if ask("Write this?"):
+        return True
+    narrate(arguments, "Nothing was written.")
+    return False

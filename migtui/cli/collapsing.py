@@ -4,16 +4,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from migtui.cli.databases import tell_progress, told_if_interrupted
 from migtui.cli.output import narrate
-from migtui.cli.rollback import is_confirmed, require_done
+from migtui.cli.rollback import is_confirmed, unapply
 from migtui.core.squash_plan import Unapplied
 from migtui.engine.client import Engine
 from migtui.errors import ResolutionError
 from migtui.reports.rollback import rollback_text
 from migtui.services.project import Project
 from migtui.services.roll_back_first import prepare_rollbacks
-from migtui.services.rollback import Rollback, run_rollback
+from migtui.services.rollback import Rollback
 
 
 def plan_rollbacks(
@@ -63,17 +62,7 @@ def roll_back(
         EngineError: The process ended.
     """
     for rollback in rollbacks:
-        with told_if_interrupted(arguments, rollback.alias):
-            outcome = run_rollback(
-                project,
-                engine,
-                rollback,
-                lock_timeout=arguments.lock_timeout,
-                backup=not arguments.no_backup,
-                progress=tell_progress(arguments),
-            )
-        require_done(outcome)
-        names = ", ".join(f"{app_label}.{name}" for app_label, name in outcome.unapplied)
+        names = unapply(arguments, project, engine, rollback)
         narrate(arguments, f"Unapplied in {rollback.alias}: {names}.")
 
 

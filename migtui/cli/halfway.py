@@ -2,8 +2,8 @@
 
 import argparse
 
-from migtui.cli.databases import bar, tell_progress
 from migtui.cli.output import write_answer
+from migtui.cli.progress import bar, tell_progress
 from migtui.engine.client import Engine
 from migtui.errors import UsageError
 from migtui.reports.halfway import halfway_json, halfway_text

@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from migtui.cli.databases import told_if_interrupted
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.options import add_lock_timeout, seconds
 from migtui.cli.output import narrate
+from migtui.cli.progress import told_if_interrupted
 from migtui.core.runs import RunOutcome
 from migtui.core.safe_text import safe_text
 from migtui.errors import DatabaseError, UsageError

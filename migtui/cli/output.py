@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from migtui.core.safe_text import safe_text
-from migtui.errors import MigtuiError, UsageError
+from migtui.errors import MigtuiError
 from migtui.reports.paint import Paint
 
 WIDTH = 80
@@ -68,28 +68,3 @@ def write_answer(text: str, file: str | None = None) -> None:
 def discard_output() -> None:
     """Let what is still buffered for stdout go nowhere, without a complaint at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def can_ask() -> bool:
-    """Whether there is a terminal to ask a question on."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def require_terminal(what: str, flag: str) -> None:
-    """Make sure that something can be confirmed.
-
-    Args:
-        what: What is to be confirmed: ``the rollback``.
-        flag: What to give where there is no terminal, as a sentence.
-
-    Raises:
-        UsageError: There is no terminal to ask a question on.
-    """
-    if not can_ask():
-        raise UsageError(f"There is no terminal to confirm {what} on.", help=flag)
-
-
-def ask(question: str) -> bool:
-    """Ask a yes-or-no question on the terminal; the end of the input is a no."""
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")

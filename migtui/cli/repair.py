@@ -1,15 +1,15 @@
 """``migtui repair``: mend a graph that Django cannot load."""
 
 import argparse
-import sys
 
-from migtui.cli.changing import add_change_options, require_confirmation
+from migtui.cli.changing import may_write, write_diff
+from migtui.cli.consent import require_confirmation
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
-from migtui.cli.output import ask, narrate, paint_for, write_answer
+from migtui.cli.options import add_change_options
+from migtui.cli.output import narrate, write_answer
 from migtui.core.safe_text import safe_line
 from migtui.errors import EngineError
-from migtui.reports.diff import painted_diff, unified_diff
 from migtui.reports.outcome import changes_text
 from migtui.services.project import Project
 from migtui.services.repair import Repair, django_says, plan_repair, write_repair
@@ -36,11 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         return _show(arguments, repair)
     refusal = _ask_django(arguments, project, repair)
-    if not arguments.noinput:
-        sys.stderr.write(changes_text(repair.changes))
-        if not ask("Write this?"):
-            narrate(arguments, "Nothing was written.")
-            return 1
+    if not may_write(arguments, repair.changes):
+        return 1
     entry = write_repair(project, repair)
     if arguments.stage:
         from migtui.services.staging import stage  # noqa: PLC0415 - git where it is asked for
@@ -55,11 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace, repair: Repair) -> int:
-    if sys.stdout.isatty():
-        paint = paint_for(sys.stdout, no_color=arguments.no_color)
-        write_answer(painted_diff(repair.changes, paint=paint))
-    else:
-        write_answer(unified_diff(repair.changes))
+    write_diff(arguments, repair.changes)
     for sentence in repair.done:
         narrate(arguments, sentence)
     return _tell_left(arguments, repair)

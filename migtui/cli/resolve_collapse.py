@@ -4,16 +4,18 @@ import argparse
 import sys
 from dataclasses import replace
 
+from migtui.cli.changing import may_write
 from migtui.cli.collapsing import are_confirmed, plan_rollbacks, roll_back, tell_what_is_next
-from migtui.cli.output import ask, narrate, narrate_report, paint_for
-from migtui.cli.resolve import Case, show_plan, tell_notices, write_resolution
-from migtui.cli.squash_answer import chosen_databases, tell_steps
+from migtui.cli.output import narrate, narrate_report, paint_for
+from migtui.cli.progress import tell_steps
+from migtui.cli.resolve_choice import Case
+from migtui.cli.resolve_write import notices, show_plan, write_resolution
 from migtui.core.collapse import COLLAPSE
 from migtui.errors import UsageError
-from migtui.reports.outcome import changes_text
 from migtui.reports.squash import proof_text
 from migtui.services.collapse_order import plan_collapse_order
 from migtui.services.consult import Consultation
+from migtui.services.databases import chosen_databases
 from migtui.services.leaves import find_leaves
 from migtui.services.prove import is_proved, prove
 from migtui.services.resolve import Choice
@@ -50,12 +52,8 @@ def collapse(arguments: argparse.Namespace, case: Case, answers: Consultation) -
     if not is_proved(proofs, facts):
         narrate(arguments, "Nothing was written. --order puts the branches behind each other.")
         return 1
-    if not arguments.noinput:
-        sys.stderr.write(changes_text(plan.changes))
-        tell_notices(arguments, plan)
-        if not ask("Write this?"):
-            narrate(arguments, "Nothing was written.")
-            return 1
+    if not may_write(arguments, plan.changes, notices(plan)):
+        return 1
     if not are_confirmed(arguments, rollbacks):
         narrate(arguments, "Nothing was written.")
         return 1

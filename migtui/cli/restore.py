@@ -2,15 +2,11 @@
 
 import argparse
 
-from migtui.cli.databases import (
-    ask_for,
-    bar,
-    tell_progress,
-    told_if_interrupted,
-)
+from migtui.cli.consent import ask, ask_for, can_ask, require_terminal
 from migtui.cli.engine import project_and_engine
-from migtui.cli.options import add_lock_timeout
-from migtui.cli.output import ask, can_ask, narrate, require_terminal, write_answer
+from migtui.cli.options import add_lock_timeout, add_noinput
+from migtui.cli.output import narrate, write_answer
+from migtui.cli.progress import bar, tell_progress, told_if_interrupted
 from migtui.core.safe_text import safe_line
 from migtui.errors import UsageError
 from migtui.services.backups import Restoration, prepare_restore, restore
@@ -29,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="name of the database that is overwritten, where the backup is of another one",
     )
-    parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+    add_noinput(parser)
     add_lock_timeout(parser)
 
 

@@ -4,18 +4,12 @@ import argparse
 import sys
 from dataclasses import replace
 
-from migtui.cli.databases import ask_for, bar, tell_progress, told_if_interrupted
+from migtui.cli.consent import ask, ask_for, can_ask, require_terminal
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
-from migtui.cli.options import add_lock_timeout
-from migtui.cli.output import (
-    ask,
-    can_ask,
-    narrate,
-    paint_for,
-    require_terminal,
-    write_answer,
-)
+from migtui.cli.options import add_lock_timeout, add_noinput
+from migtui.cli.output import narrate, paint_for, write_answer
+from migtui.cli.progress import bar, tell_progress, told_if_interrupted
 from migtui.core.runs import RunOutcome
 from migtui.core.safe_text import safe_line
 from migtui.engine.client import Engine
@@ -63,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run migrations that only git still has, which unapplying them takes",
     )
-    parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+    add_noinput(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of the plan")
     add_lock_timeout(parser)
 
@@ -173,18 +167,7 @@ def _run(
     if not rollback.plan.blockers and not is_confirmed(arguments, rollback):
         narrate(arguments, "Nothing was done.")
         return 1
-    with told_if_interrupted(arguments, rollback.alias):
-        outcome = run_rollback(
-            project,
-            engine,
-            rollback,
-            lock_timeout=arguments.lock_timeout,
-            backup=not arguments.no_backup,
-            directory=arguments.directory,
-            progress=tell_progress(arguments),
-        )
-    require_done(outcome)
-    names = ", ".join(f"{app_label}.{name}" for app_label, name in outcome.unapplied)
+    names = unapply(arguments, project, engine, rollback, arguments.directory)
     write_answer(f"Unapplied: {safe_line(names)}.\n")
     if rollback.checkout:
         narrate(
@@ -212,7 +195,42 @@ def is_confirmed(arguments: argparse.Namespace, rollback: Rollback) -> bool:
     return arguments.noinput or ask("Roll this back?")
 
 
-def require_done(outcome: RunOutcome) -> None:
+def unapply(
+    arguments: argparse.Namespace,
+    project: Project,
+    engine: Engine,
+    rollback: Rollback,
+    directory: str | None = None,
+) -> str:
+    """Do a rollback that was confirmed; the names of what was unapplied.
+
+    Args:
+        arguments: Of the command.
+        project: The project.
+        engine: Its Django.
+        rollback: What to do.
+        directory: Where the backup is kept; None for where the project keeps them.
+
+    Raises:
+        DatabaseError: It failed; its help says where the database stands.
+        StorageError: The backup has no place.
+        EngineError: The process ended.
+    """
+    with told_if_interrupted(arguments, rollback.alias):
+        outcome = run_rollback(
+            project,
+            engine,
+            rollback,
+            lock_timeout=arguments.lock_timeout,
+            backup=not arguments.no_backup,
+            directory=directory,
+            progress=tell_progress(arguments),
+        )
+    _require_done(outcome)
+    return ", ".join(f"{app_label}.{name}" for app_label, name in outcome.unapplied)
+
+
+def _require_done(outcome: RunOutcome) -> None:
     """Stop where a rollback did.
 
     Raises:

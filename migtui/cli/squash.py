@@ -2,9 +2,9 @@
 
 import argparse
 
-from migtui.cli.changing import require_confirmation
+from migtui.cli.consent import require_confirmation
 from migtui.cli.engine import project_and_engine
-from migtui.cli.options import add_roll_back_options
+from migtui.cli.options import add_collapse_options, add_noinput
 from migtui.errors import UsageError
 
 
@@ -40,26 +40,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-proof", action="store_true", help="write without trying it on scratch databases"
     )
-    parser.add_argument("--noinput", "--no-input", action="store_true", help="ask no question")
+    add_noinput(parser)
     parser.add_argument(
         "--collapse",
         action="store_true",
         help="let the old files go at once: for migrations that the default branch does not have",
     )
-    add_roll_back_options(parser)
+    add_collapse_options(parser, asked_with="--finish or --collapse")
     parser.add_argument(
         "--finish",
         nargs="?",
         const="",
         metavar="SQUASHED",
         help="delete what a squash replaces, once every database has it",
-    )
-    parser.add_argument(
-        "--database",
-        action="append",
-        metavar="ALIAS",
-        help="with --finish or --collapse: a database to ask, instead of all of the settings; may "
-        "be repeated",
     )
     parser.add_argument(
         "--applied",

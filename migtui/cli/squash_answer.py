@@ -5,17 +5,17 @@ Apart from the command's own module, so that it is imported while Django is set 
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
 
-from migtui.cli.output import narrate, narrate_report, paint_for, write_answer
+from migtui.cli.changing import write_diff
+from migtui.cli.output import narrate_report, paint_for, write_answer
+from migtui.cli.progress import tell_steps
 from migtui.core.migration import MigrationKey
 from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations, Progress
-from migtui.errors import NotFoundError, UsageError
-from migtui.reports.diff import painted_diff, unified_diff
+from migtui.errors import UsageError
 from migtui.reports.squash import squash_json, squash_text
 from migtui.services.consult import Consultation, consult_lightly
+from migtui.services.databases import chosen_databases
 from migtui.services.named import require_migration
 from migtui.services.project import Project
 from migtui.services.squash import plan_squash
@@ -51,23 +51,6 @@ def _plan(
     return Collapse(plan, plan)
 
 
-def chosen_databases(
-    applied: Sequence[AppliedMigrations], aliases: Sequence[str] | None
-) -> list[AppliedMigrations]:
-    """The databases that are asked: those that were named, else all.
-
-    Raises:
-        NotFoundError: There is none of that name.
-    """
-    known = {entry.alias: entry for entry in applied}
-    for alias in aliases or ():
-        if alias not in known:
-            raise NotFoundError(
-                f"The settings have no database {alias!r}.", help=f"There are: {', '.join(known)}."
-            )
-    return [known[alias] for alias in aliases] if aliases else list(applied)
-
-
 def _choice(arguments: argparse.Namespace, project: Project) -> SquashChoice:
     if len(arguments.names) > 2:  # noqa: PLR2004 - START and END
         raise UsageError("Give a START and an END at most.")
@@ -90,18 +73,6 @@ def _find(arguments: argparse.Namespace, project: Project, name: str) -> Migrati
     return require_migration(project.graph.migrations, arguments.app_label, name)
 
 
-def tell_steps(arguments: argparse.Namespace) -> Callable[[Progress], None]:
-    """Tells on stderr how an answer gets on, each step once."""
-    told: set[str] = set()
-
-    def tell(progress: Progress) -> None:
-        if progress.text not in told:
-            told.add(progress.text)
-            narrate(arguments, f"{progress.text} …")
-
-    return tell
-
-
 def _show(arguments: argparse.Namespace, plan: SquashPlan) -> int:
     """Print the plan, and the diff where there is one."""
     if arguments.format == "json":
@@ -111,9 +82,5 @@ def _show(arguments: argparse.Namespace, plan: SquashPlan) -> int:
     narrate_report(arguments, squash_text(plan, paint=paint))
     if plan.changes is None:
         return 1
-    if sys.stdout.isatty():
-        paint = paint_for(sys.stdout, no_color=arguments.no_color)
-        write_answer(painted_diff(plan.changes, paint=paint))
-    else:
-        write_answer(unified_diff(plan.changes))
+    write_diff(arguments, plan.changes)
     return 0

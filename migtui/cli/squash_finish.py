@@ -4,18 +4,18 @@ import argparse
 import sys
 from pathlib import Path
 
+from migtui.cli.changing import may_write, write_diff
 from migtui.cli.engine import chosen_engine
 from migtui.cli.opening import open_chosen_project
-from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
-from migtui.cli.squash_answer import chosen_databases
+from migtui.cli.output import narrate, narrate_report, paint_for, write_answer
 from migtui.core.migration import MigrationKey
 from migtui.core.squash_finish import FinishPlan
 from migtui.engine.client import Engine
 from migtui.errors import UsageError
-from migtui.reports.diff import painted_diff, unified_diff
 from migtui.reports.finish import finish_json, finish_text
 from migtui.reports.outcome import changes_text, verification_text
 from migtui.services.consult import Consultation, consult_lightly
+from migtui.services.databases import chosen_databases
 from migtui.services.finish import plan_finish, write_finish
 from migtui.services.migrate import MigrateOrder, Voice, migrate
 from migtui.services.named import require_migration
@@ -42,11 +42,8 @@ def finish(arguments: argparse.Namespace) -> int:
         )
         if arguments.dry_run or plan.changes is None:
             return _show(arguments, plan)
-        if not arguments.noinput:
-            sys.stderr.write(changes_text(plan.changes))
-            if not ask("Write this?"):
-                narrate(arguments, "Nothing was written.")
-                return 1
+        if not may_write(arguments, plan.changes):
+            return 1
         return _write(arguments, consultation, plan, engine)
 
 
@@ -62,11 +59,7 @@ def _show(arguments: argparse.Namespace, plan: FinishPlan) -> int:
     if arguments.format == "json":
         write_answer(finish_json(plan))
     elif plan.changes is not None:
-        paint = paint_for(sys.stdout, no_color=arguments.no_color)
-        is_terminal = sys.stdout.isatty()
-        write_answer(
-            painted_diff(plan.changes, paint=paint) if is_terminal else unified_diff(plan.changes)
-        )
+        write_diff(arguments, plan.changes)
     return int(plan.changes is None)
 
 

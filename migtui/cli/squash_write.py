@@ -3,9 +3,10 @@
 import argparse
 import sys
 
+from migtui.cli.changing import may_write
 from migtui.cli.collapsing import are_confirmed, plan_rollbacks, roll_back, tell_what_is_next
-from migtui.cli.output import ask, narrate, narrate_report, paint_for, write_answer
-from migtui.cli.squash_answer import tell_steps
+from migtui.cli.output import narrate, narrate_report, paint_for, write_answer
+from migtui.cli.progress import tell_steps
 from migtui.core.squash_plan import Collapse, SquashPlan, SquashProof
 from migtui.engine.client import Engine
 from migtui.reports.outcome import changes_text, verification_text
@@ -43,11 +44,8 @@ def write(
                 "all the same.",
             )
             return 1
-    if not arguments.noinput:
-        sys.stderr.write(changes_text(plan.changes) if plan.changes else "")
-        if not ask("Write this?"):
-            narrate(arguments, "Nothing was written.")
-            return 1
+    if plan.changes is not None and not may_write(arguments, plan.changes):
+        return 1
     if not are_confirmed(arguments, rollbacks):
         narrate(arguments, "Nothing was written.")
         return 1

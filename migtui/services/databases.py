@@ -1,10 +1,12 @@
 """What everything that changes a database has in common: its name, its lock, its failures."""
 
 import os
+from collections.abc import Sequence
 
 from migtui.core.runs import Trouble
 from migtui.engine.client import Engine
 from migtui.engine.database_protocol import LockOrder
+from migtui.engine.protocol import AppliedMigrations
 from migtui.errors import DatabaseError, NotFoundError
 
 DEFAULT = "default"
@@ -24,6 +26,23 @@ def require_database(engine: Engine, alias: str) -> None:
         raise NotFoundError(
             f"The settings have no database {alias!r}.", help=f"They have {', '.join(aliases)}."
         )
+
+
+def chosen_databases(
+    applied: Sequence[AppliedMigrations], aliases: Sequence[str] | None
+) -> list[AppliedMigrations]:
+    """The databases that are asked: those that were named, else all.
+
+    Raises:
+        NotFoundError: There is none of that name.
+    """
+    known = {entry.alias: entry for entry in applied}
+    for alias in aliases or ():
+        if alias not in known:
+            raise NotFoundError(
+                f"The settings have no database {alias!r}.", help=f"There are: {', '.join(known)}."
+            )
+    return [known[alias] for alias in aliases] if aliases else list(applied)
 
 
 def lock_order(purpose: str, seconds: float) -> LockOrder:

@@ -1,4 +1,4 @@
-"""What the commands that change databases have in common: progress, and consent."""
+"""How a command tells how it gets on, and where to look when it was interrupted."""
 
 import argparse
 import sys
@@ -27,6 +27,18 @@ def tell_progress(arguments: argparse.Namespace) -> Callable[[Progress], None]:
     return tell
 
 
+def tell_steps(arguments: argparse.Namespace) -> Callable[[Progress], None]:
+    """Tells on stderr how an answer gets on, each step once."""
+    told: set[str] = set()
+
+    def tell(progress: Progress) -> None:
+        if progress.text not in told:
+            told.add(progress.text)
+            narrate(arguments, f"{progress.text} …")
+
+    return tell
+
+
 @contextmanager
 def bar(arguments: argparse.Namespace) -> Iterator[None]:
     """Clears the line of progress at the end."""
@@ -49,9 +61,3 @@ def told_if_interrupted(arguments: argparse.Namespace, alias: str) -> Iterator[N
             "command goes on from there. A server may still be at the last statement.",
         )
         raise
-
-
-def ask_for(question: str, expected: str) -> bool:
-    """Ask for a name to be typed; anything else is a no."""
-    print(f"{question} ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip() == expected

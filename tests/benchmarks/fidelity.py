@@ -22,6 +22,20 @@ Entry: TypeAlias = dict[str, Any]
 VENDORS = ("sqlite", "postgresql", "mariadb")
 
 
+class NotRunError(Exception):
+    """A package can't be migrated, or written, at all.
+
+    Args:
+        mode: What was asked of ``tests.support.fidelity``.
+        stderr: What that said.
+    """
+
+    def __init__(self, mode: str, stderr: str) -> None:
+        *_, last = stderr.strip().splitlines() or ["it said nothing"]
+        super().__init__(f"{mode}: {last}")
+        self.add_note(stderr[-9000:])
+
+
 @dataclass(slots=True)
 class Comparison:
     """What was compared for one package on one vendor.
@@ -31,6 +45,7 @@ class Comparison:
         backwards: How many Django can reverse.
         statements: How many statements there were in both directions.
         differences: What differs, as text.
+        failures: What Django itself fails at backwards, where it does not call it irreversible.
         unprinted: How many of the same ``sqlmigrate`` can't print where the migrations before are
             not applied, forwards and backwards.
     """
@@ -41,6 +56,7 @@ class Comparison:
     backwards: int = 0
     statements: int = 0
     differences: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     unprinted: tuple[int, int] = (0, 0)
 
 
@@ -113,6 +129,11 @@ def compare(package: str, vendor: str) -> Comparison:
         statements=sum(len(entry["forwards"]) for entry in real)
         + sum(len(entry["backwards"]) for entry in reversible),
         differences=differences(real, write(package, vendor, real)),
+        failures=[
+            f"{'.'.join(entry['key'])}: {entry['error']}"
+            for entry in real
+            if entry["error"] and not entry["error"].startswith("IrreversibleError")
+        ],
         unprinted=(
             sum(bool(printed[tuple(entry["key"])]["forwards"]) for entry in real),
             sum(bool(printed[tuple(entry["key"])]["backwards"]) for entry in reversible),
@@ -158,18 +179,30 @@ def _run(
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {done.stderr[-9000:]}")
+        raise NotRunError(mode, done.stderr)
     for line in done.stdout.splitlines():
         if line.startswith("{"):
             yield json.loads(line)
 
 
 def table(packages: Iterable[str] = PACKAGES, vendors: Iterable[str] = VENDORS) -> bool:
-    """Print what was compared, and every difference; returns whether there was none."""
+    """Print what was compared, and every difference.
+
+    A package that can't be migrated there is reported, and those after it are compared.
+
+    Returns:
+        Whether all could be compared, and there was no difference.
+    """
     found = False
     for package in packages:
         for vendor in vendors:
-            compared = compare(package, vendor)
+            try:
+                compared = compare(package, vendor)
+            except NotRunError as error:
+                sys.stdout.write(f"{package:20} {vendor:10} not compared: {error}\n")
+                sys.stdout.flush()
+                found = True
+                continue
             forwards, backwards = compared.unprinted
             sys.stdout.write(
                 f"{package:20} {vendor:10} {compared.forwards:4} forwards "
@@ -179,6 +212,8 @@ def table(packages: Iterable[str] = PACKAGES, vendors: Iterable[str] = VENDORS) 
             )
             for difference in compared.differences:
                 sys.stdout.write(f"   {difference}\n")
+            for failure in compared.failures:
+                sys.stdout.write(f"   Django itself can't unapply {failure}\n")
             sys.stdout.flush()
             found = found or bool(compared.differences)
     return not found

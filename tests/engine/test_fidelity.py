@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 
 from migtui.engine.protocol import WriteSql
-from tests.benchmarks.fidelity import NOWHERE, VENDORS, differences, migrate_for_real, write
+from tests.benchmarks.fidelity import (
+    NOWHERE,
+    VENDORS,
+    differences,
+    migrate_for_real,
+    table,
+    write,
+)
 from tests.support.databases import MYSQL_DRIVER
 from tests.support.engines import engine_for
 from tests.support.fidelity import VERSIONS
 from tests.support.nasty import nasty_migrations
-from tests.support.projects import write_project
+from tests.support.projects import migration, write_project
 
 INSTALLED = ("django.contrib.contenttypes", "django.contrib.auth")
 ROOT = Path(__file__).parents[2]
@@ -78,3 +85,25 @@ def test_the_migrations_of_a_real_package_are_written_as_django_executes_them(ve
 
     assert len([entry for entry in real if not entry["error"]]) >= 40
     assert differences(real, write("allauth", vendor, real)) == []
+
+
+def test_what_cannot_be_compared_is_reported_and_the_rest_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create = "migrations.CreateModel('Post', [('id', models.BigAutoField(primary_key=True))])"
+    fail = "migrations.RunPython(migrations.RunPython.noop, lambda *_: 1 / 0)"
+    files = {
+        "blog/migrations/0001_initial.py": migration(create),
+        "blog/migrations/0002_fill.py": migration(fail, dependencies=[("blog", "0001_initial")]),
+    }
+    good = write_project(tmp_path / "good", ["blog"], files)
+    bad = write_project(tmp_path / "bad", ["blog"], files)
+    (bad / "settings.py").write_text("raise OSError('no such licence')\n")
+
+    assert not table([str(bad), str(good)], ["sqlite"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert "not compared: recorded: OSError: no such licence" in lines[0]
+    assert "2 forwards    1 backwards     2 statements   0 differences" in lines[1]
+    assert "can't unapply blog.0002_fill: ZeroDivisionError: division by zero" in lines[2]
+    assert len(lines) == 3

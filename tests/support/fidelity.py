@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.recording import recorded
-from tests.support.walking import freeze, plan, walked
+from tests.support.walking import freeze, plan, rendered_anew, walked
 
 VERSIONS = {"postgresql": "15", "mariadb": "10.11"}
 """Of the servers that the statements are recorded on."""
@@ -68,7 +68,7 @@ def written(vendor: str, stuck: list[list[str]], *, each: bool) -> Iterator[dict
             pending.append((entry, migration, before, kept))
     while pending:
         entry, migration, before, _ = pending.pop()
-        entry |= unapplied(migration, before)
+        entry |= unapplied(migration, rendered_anew(before))
         if list(entry["key"]) in stuck:
             writer.knowledge.catalogue = pending[-1][3] if pending else empty
         yield entry

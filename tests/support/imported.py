@@ -40,6 +40,7 @@ INSTALLED_APPS = {
     "djangocms_versioning": ["cms", "menus", "sekizai", "treebeard", "easy_thumbnails", "filer",
         *(f"djangocms_{name}" for name in (
             "alias", "file", "link", "picture", "snippet", "text", "versioning"))],
+    "easy_thumbnails": ["easy_thumbnails"],
     "filer": ["easy_thumbnails", "filer"],
     "guardian": ["guardian"],
     "oauth2_provider": ["oauth2_provider"],
@@ -81,6 +82,7 @@ def settings_of(package: str) -> dict[str, Any]:
         LANGUAGES=[("en", "English")],
         LANGUAGE_CODE="en",
         MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"],
+        SECRET_KEY="tests",  # noqa: S106 - of nothing
         SITE_ID=1,
         USE_TZ=True,
         STATIC_URL="static/",

@@ -7,7 +7,15 @@ from contextlib import closing, contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from tests.support.walking import Step, again, is_running, leave_out, plan, walked
+from tests.support.walking import (
+    Step,
+    again,
+    is_running,
+    leave_out,
+    plan,
+    rendered_anew,
+    walked,
+)
 
 
 class Recorder:
@@ -87,7 +95,7 @@ def recorded(connection: Any, *, each: bool) -> Iterator[dict[str, Any]]:  # noq
             pending.append((entry, migration, before))
     while pending:
         entry, migration, before = pending.pop()
-        found = _unapplied(recorder, migration, before)
+        found = _unapplied(recorder, migration, rendered_anew(before))
         if found["error"]:
             _start_over(recorder, first, steps[: len(pending)], each=each)
         yield entry | found

@@ -82,6 +82,20 @@ def _silent(function: Callable[..., Any]) -> Callable[..., Any]:
     return silent
 
 
+def rendered_anew(state: Any) -> Any:  # noqa: ANN401 - Django has no types
+    """The same models, rendered as by a ``migrate`` that begins here.
+
+    In what order Django finds the relations of a model depends on what it has reloaded before.
+    And the models of a clone ask the registry of the original for their relations, which goes on.
+    """
+    from django.db.migrations.state import ProjectState
+
+    models = {name: model.clone() for name, model in state.models.items()}
+    state = ProjectState(models, real_apps=state.real_apps)
+    state.apps  # noqa: B018 - as Django's executor does
+    return state
+
+
 def walked(
     state: Any,  # noqa: ANN401 - Django has no types
     steps: Sequence[Step],
@@ -95,15 +109,10 @@ def walked(
         The name of each, itself as it was loaded, the models before it, and what ``apply`` gave
         beside the models after it.
     """
-    from django.db.migrations.state import ProjectState
-
     state = state.clone()
     for key, migration in steps:
         if each:
-            # As a ``migrate`` that begins here renders them: in what order Django finds the
-            # relations of a model depends on what it has reloaded before.
-            models = {name: model.clone() for name, model in state.models.items()}
-            state = ProjectState(models, real_apps=state.real_apps)
+            state = rendered_anew(state)
         state.apps  # noqa: B018 - rendered as Django's executor does
         before = state.clone()
         given, state = apply(again(migration), state)

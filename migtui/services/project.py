@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migtui.config import Config
-from migtui.core import problems
 from migtui.core.changes import Change, onto
 from migtui.core.conflict import Conflict, find_conflict, find_conflicts
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Migration, MigrationKey, Operation
 from migtui.core.problems import Problem, find_problems
+from migtui.core.problems.files import MARKERS, added_on_both_sides, changed_on_both_sides, unmerged
 from migtui.errors import NotFoundError, ProjectError, ResolutionError, StorageError
 from migtui.services.location import locate
 from migtui.services.lock_files import lock_problems
@@ -134,19 +134,17 @@ class Project:
                 if read is None or read.error is None:  # else it is told as it is
                     is_kept = self.root / migration.path in self.unfinished.contents
                     kind = self.unfinished.kind
-                    yield problems.unmerged(migration, kind, is_kept=is_kept)
+                    yield unmerged(migration, kind, is_kept=is_kept)
             elif migration.key not in twins:
-                yield problems.changed_on_both_sides(
-                    migration, self.unfinished.ours, self.unfinished.theirs
-                )
+                yield changed_on_both_sides(migration, self.unfinished.ours, self.unfinished.theirs)
         for twin in self.unfinished.twins:
-            yield problems.added_on_both_sides(twin)
+            yield added_on_both_sides(twin)
 
     def _read_problems(self) -> Iterator[Problem]:
         """What is wrong with the graph as it was read."""
         for problem in find_problems(self.graph):
             # What git would leave in files of a merge that was not made, is told of its two sides.
-            if self.merged_with is None or problem.code != problems.MARKERS:
+            if self.merged_with is None or problem.code != MARKERS:
                 yield problem
 
     def onto_disk(self, changes: Sequence[Change]) -> tuple[Change, ...]:

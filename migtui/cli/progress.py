@@ -7,8 +7,7 @@ from contextlib import contextmanager
 
 from migtui.cli.output import narrate
 from migtui.core.safe_text import safe_line
-from migtui.engine.database_protocol import Said
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.base import Progress, Said
 
 CLEAR = "\r\x1b[K"
 

@@ -9,7 +9,7 @@ from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision, answer
 from migtui.core.settle import open_questions, undecided
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations
+from migtui.engine.protocol.project import AppliedMigrations
 from migtui.errors import ResolutionError, UsageError
 from migtui.services.leaves import find_leaves
 from migtui.services.project import Project

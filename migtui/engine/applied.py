@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
-from migtui.engine.protocol import AppliedMigrations, ReadApplied
+from migtui.engine.protocol.project import AppliedMigrations, ReadApplied
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 

@@ -15,16 +15,11 @@ from typing import TypeAlias
 from migtui.core.backups import MANIFEST, Manifest, manifest_text
 from migtui.engine.connecting import RefusedError, connect, new_connection
 from migtui.engine.copying import copy_database, database_size, require_file
-from migtui.engine.database_protocol import (
-    BackupOrder,
-    BackupOutcome,
-    MakeBackup,
-    Said,
-)
 from migtui.engine.dumping import sync
 from migtui.engine.locks import migration_lock
 from migtui.engine.places import place_of
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.backup import BackupOrder, BackupOutcome, MakeBackup
+from migtui.engine.protocol.base import Progress, Said
 
 Report: TypeAlias = Callable[[Progress], None]
 

@@ -10,16 +10,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from migtui.engine.process import GRACE, EngineProcess, Interrupted, describe_status
-from migtui.engine.protocol import (
-    Cancel,
-    Ended,
-    Failed,
-    Progress,
-    ProjectFacts,
-    Request,
-    Stale,
-    Unfit,
-)
+from migtui.engine.protocol.base import Cancel, Ended, Failed, Progress, Request, Stale, Unfit
+from migtui.engine.protocol.project import ProjectFacts
 from migtui.errors import (
     EngineCancelledError,
     EngineCrashError,

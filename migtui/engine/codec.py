@@ -15,12 +15,9 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from migtui.engine.database_protocol import DATABASE_MESSAGES
-from migtui.engine.protocol import MESSAGES
+from migtui.engine.protocol.messages import MESSAGES
 
 ValueT = TypeVar("ValueT")
-
-_BY_NAME = {message.__name__: message for message in (*MESSAGES, *DATABASE_MESSAGES)}
 
 
 class CodecError(ValueError):
@@ -42,7 +39,7 @@ def encode_message(number: int, message: object) -> bytes:
         CodecError: The message holds something that its annotations don't allow.
     """
     name = type(message).__name__
-    if _BY_NAME.get(name) is not type(message):
+    if MESSAGES.get(name) is not type(message):
         raise CodecError(f"{name} is no message.")
     body = _message(name).encode(message)
     return json.dumps([number, name, body], separators=(",", ":")).encode() + b"\n"
@@ -58,14 +55,14 @@ def decode_message(line: bytes) -> tuple[int, Any]:
         number, name, body = json.loads(line)
     except (ValueError, TypeError) as error:
         raise CodecError(f"Not a message: {line[:80]!r}") from error
-    if type(number) is not int or not isinstance(name, str) or name not in _BY_NAME:
+    if type(number) is not int or not isinstance(name, str) or name not in MESSAGES:
         raise CodecError(f"Not a message: {line[:80]!r}")
     return number, _message(name).decode(body)
 
 
 @cache
 def _message(name: str) -> _Codec:
-    return _dataclass(_BY_NAME[name])
+    return _dataclass(MESSAGES[name])
 
 
 def _codec(kind: Any) -> _Codec:  # noqa: ANN401 - annotations have no type of their own

@@ -4,23 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from migtui.engine.backup import make_backup
-from migtui.engine.database_protocol import (
-    CountPending,
-    FindDatabase,
-    FindHalfway,
-    HoldLock,
-    InspectRollback,
-    MakeBackup,
-    ReadHistory,
-    RenameRows,
-    RestoreBackup,
-    RunMigrate,
-    RunRollback,
-)
 from migtui.engine.halfway import find_halfway
 from migtui.engine.history import find_database, read_history
 from migtui.engine.migrate import count_pending, hold_lock, run_migrate
-from migtui.engine.protocol import Progress, Request
+from migtui.engine.protocol.backup import MakeBackup, RestoreBackup
+from migtui.engine.protocol.base import Progress, Request
+from migtui.engine.protocol.history import CountPending, FindDatabase, FindHalfway, ReadHistory
+from migtui.engine.protocol.lock import HoldLock
+from migtui.engine.protocol.migrate import RenameRows, RunMigrate
+from migtui.engine.protocol.rollback import InspectRollback, RunRollback
 from migtui.engine.rename_rows import rename_rows
 from migtui.engine.restore import restore_backup
 from migtui.engine.rollback import inspect_rollback, run_rollback

@@ -34,7 +34,8 @@ from migtui.core.squash_plan import DraftOperation, Gain, SquashDraft
 from migtui.engine.facts import migration_packages
 from migtui.engine.loading import install_overlay, load_needed
 from migtui.engine.origins import function_source
-from migtui.engine.protocol import DraftSquash, Progress
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.squash import DraftSquash
 from migtui.engine.stand_in import stand_in
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Migration, Operation

@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from migtui.engine.places import is_local
-from migtui.engine.protocol import AppFacts, DatabaseFacts, ProjectFacts
+from migtui.engine.protocol.project import AppFacts, DatabaseFacts, ProjectFacts
 from migtui.engine.startup import headline
 
 

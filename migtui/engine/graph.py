@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from migtui.engine.facts import migration_packages
 from migtui.engine.loading import install_overlay, new_loader
 from migtui.engine.overlay import INIT, Tree
-from migtui.engine.protocol import LoadedGraph, LoadedMigration, LoadGraph
+from migtui.engine.protocol.project import LoadedGraph, LoadedMigration, LoadGraph
 from migtui.engine.startup import headline, trace
 
 

@@ -23,13 +23,13 @@ from migtui.core.runs import Trouble
 from migtui.core.undo import way_back
 from migtui.engine.connecting import RefusedError, connect, new_connection
 from migtui.engine.copying import require_file
-from migtui.engine.database_protocol import FindHalfway
 from migtui.engine.loading import install_overlay
 from migtui.engine.name_history import fresh
 from migtui.engine.orders import CannotTellError, walk_operations
 from migtui.engine.places import sqlite_file
 from migtui.engine.points import Point, Recorder, shape_of
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.history import FindHalfway
 from migtui.engine.schemas import Schema, read_schema
 from migtui.engine.servers import Scratch, scratch_databases
 from migtui.engine.startup import headline

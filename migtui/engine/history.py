@@ -16,7 +16,8 @@ from migtui.engine.connecting import (
 )
 from migtui.engine.copies import list_tables
 from migtui.engine.copying import require_file
-from migtui.engine.database_protocol import (
+from migtui.engine.places import is_local, place_of, sqlite_file
+from migtui.engine.protocol.history import (
     AppliedRow,
     DatabaseHistory,
     DatabasePlace,
@@ -24,7 +25,6 @@ from migtui.engine.database_protocol import (
     KnownMigration,
     ReadHistory,
 )
-from migtui.engine.places import is_local, place_of, sqlite_file
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 

@@ -6,7 +6,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from migtui.engine.facts import migration_packages
 from migtui.engine.overlay import Tree, install
-from migtui.engine.protocol import OverlayFile
+from migtui.engine.protocol.base import OverlayFile
 
 # How many apps deep dependencies are followed one by one.
 DEPTH = 4

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from migtui.engine.connecting import RefusedError, connect, new_connection
-from migtui.engine.database_protocol import LockOrder
 from migtui.engine.lock_kinds import FileLock, Lock, MemoryLock, MysqlLock
 from migtui.engine.places import sqlite_file
 from migtui.engine.postgresql_lock import PostgresqlLock
+from migtui.engine.protocol.lock import LockOrder
 from migtui.engine.untyped import Connection
 
 # Seconds between two looks at a lock that somebody else holds.

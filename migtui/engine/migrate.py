@@ -16,16 +16,12 @@ from migtui.core.runs import RunOutcome, Trouble
 from migtui.engine.applied import limit_connecting
 from migtui.engine.backup import write_backup
 from migtui.engine.connecting import RefusedError, new_connection, require_writable, rights_help
-from migtui.engine.database_protocol import (
-    CountPending,
-    HoldLock,
-    PendingMigrations,
-    RunMigrate,
-    Said,
-)
 from migtui.engine.locks import migration_lock
 from migtui.engine.places import sqlite_file
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.base import Progress, Said
+from migtui.engine.protocol.history import CountPending, PendingMigrations
+from migtui.engine.protocol.lock import HoldLock
+from migtui.engine.protocol.migrate import RunMigrate
 from migtui.engine.startup import headline, trace
 from migtui.engine.untyped import Connection, Migration
 from migtui.engine.watching import Watch, cause_of

@@ -9,7 +9,7 @@ from django.db.migrations.questioner import MigrationQuestioner
 from django.db.migrations.state import ProjectState
 
 from migtui.engine.loading import install_overlay, new_loader
-from migtui.engine.protocol import DetectModelChanges, ModelChanges
+from migtui.engine.protocol.project import DetectModelChanges, ModelChanges
 from migtui.engine.startup import headline
 
 

@@ -8,7 +8,7 @@ from django.db.migrations.state import ProjectState
 
 from migtui.core.migration import MigrationKey
 from migtui.engine.loading import install_overlay, load_needed
-from migtui.engine.protocol import OverlayFile
+from migtui.engine.protocol.base import OverlayFile
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Migration, Operation, State
 

@@ -21,7 +21,7 @@ from os.path import basename, dirname, isdir, isfile, join, realpath, sep
 from types import CodeType, ModuleType
 from typing import Any
 
-from migtui.engine.protocol import OverlayFile
+from migtui.engine.protocol.base import OverlayFile
 
 INIT = "__init__.py"
 

@@ -21,7 +21,8 @@ from django.db.migrations.state import ProjectState
 from migtui.core.squash_plan import SchemaDifference, SquashProof
 from migtui.engine.loading import install_overlay, new_loader
 from migtui.engine.orders import CannotTellError, walk_operations
-from migtui.engine.protocol import OverlayFile, Progress, ProveSquash
+from migtui.engine.protocol.base import OverlayFile, Progress
+from migtui.engine.protocol.squash import ProveSquash
 from migtui.engine.schemas import read_schema
 from migtui.engine.servers import NewDatabase, is_gone, scratch_databases
 from migtui.engine.startup import headline

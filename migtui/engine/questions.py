@@ -10,21 +10,16 @@ from migtui.engine.facts import describe_project
 from migtui.engine.graph import load_graph
 from migtui.engine.model_changes import detect_model_changes
 from migtui.engine.proof import prove_squash
-from migtui.engine.protocol import (
-    CountRows,
+from migtui.engine.protocol.base import Progress, Request
+from migtui.engine.protocol.orders import GatherEvidence, ReplayOrders, TryOrders
+from migtui.engine.protocol.project import (
     DescribeProject,
     DetectModelChanges,
-    DraftSquash,
-    GatherEvidence,
     LoadGraph,
-    Progress,
-    ProveSquash,
     ReadApplied,
-    ReplayOrders,
-    Request,
-    TryOrders,
-    WriteSql,
 )
+from migtui.engine.protocol.sql import CountRows, WriteSql
+from migtui.engine.protocol.squash import DraftSquash, ProveSquash
 from migtui.engine.replay import replay_orders
 from migtui.engine.rows import count_rows
 from migtui.engine.scratch import gather_evidence, try_orders

@@ -13,9 +13,9 @@ from migtui.engine.connecting import (
     require_writable,
 )
 from migtui.engine.copying import require_file
-from migtui.engine.database_protocol import RenamedRows, RenameRows, Said
 from migtui.engine.locks import migration_lock
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.base import Progress, Said
+from migtui.engine.protocol.migrate import RenamedRows, RenameRows
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 

@@ -6,7 +6,8 @@ from typing import TypeAlias
 from migtui.core.evidence import Order, Run, conclude
 from migtui.core.verdict import Evidence
 from migtui.engine.orders import Branches, CannotTellError, RefusedError, load_branches
-from migtui.engine.protocol import Progress, ReplayOrders
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.orders import ReplayOrders
 from migtui.engine.refusals import refuse
 from migtui.engine.startup import headline
 from migtui.engine.states import describe_state, field_orders

@@ -24,7 +24,6 @@ from migtui.engine.connecting import (
 )
 from migtui.engine.copies import Progress as Copied
 from migtui.engine.copies import applied_rows, count_rows, list_tables, quoted
-from migtui.engine.database_protocol import RestoreBackup, RestoreOutcome, Said
 from migtui.engine.dumping import (
     CHUNK,
     find_program,
@@ -36,7 +35,8 @@ from migtui.engine.dumping import (
 )
 from migtui.engine.locks import migration_lock
 from migtui.engine.places import place_of, sqlite_file
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.backup import RestoreBackup, RestoreOutcome
+from migtui.engine.protocol.base import Progress, Said
 from migtui.engine.server_dumps import PATIENCE, mysql_programs
 from migtui.engine.sqlite_files import open_sqlite, overwrite, read_sqlite
 from migtui.engine.startup import headline

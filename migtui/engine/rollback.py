@@ -22,17 +22,12 @@ from migtui.engine.connecting import (
     rights_help,
 )
 from migtui.engine.copying import require_file
-from migtui.engine.database_protocol import (
-    InspectRollback,
-    RollbackDetails,
-    RunRollback,
-    Said,
-)
 from migtui.engine.loading import install_overlay
 from migtui.engine.locks import migration_lock
 from migtui.engine.origins import find_origins
 from migtui.engine.overlay import Tree
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.base import Progress, Said
+from migtui.engine.protocol.rollback import InspectRollback, RollbackDetails, RunRollback
 from migtui.engine.startup import headline, trace
 from migtui.engine.table_shapes import code_tables, database_operations, table_changes
 from migtui.engine.untyped import Connection, Migration, Operation, State

@@ -11,7 +11,7 @@ from django.db import connections
 
 from migtui.core.sql import RowCount
 from migtui.engine.applied import CONNECT_TIMEOUT, limit_connecting
-from migtui.engine.protocol import CountRows, RowCounts
+from migtui.engine.protocol.sql import CountRows, RowCounts
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 

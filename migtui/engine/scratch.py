@@ -24,7 +24,8 @@ from migtui.engine.orders import (
     load_branches,
     walk_operations,
 )
-from migtui.engine.protocol import GatheredEvidence, GatherEvidence, Progress, TryOrders
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.orders import GatheredEvidence, GatherEvidence, TryOrders
 from migtui.engine.replay import end_state, replay
 from migtui.engine.schemas import read_schema
 from migtui.engine.servers import NewDatabase, is_gone, scratch_databases

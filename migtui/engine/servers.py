@@ -26,7 +26,7 @@ from django.db.utils import ConnectionHandler
 
 from migtui.engine.applied import limit_connecting
 from migtui.engine.orders import CannotTellError
-from migtui.engine.protocol import TryOrders
+from migtui.engine.protocol.orders import TryOrders
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 

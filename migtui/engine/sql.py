@@ -14,7 +14,8 @@ from migtui.engine.name_history import Keys, Replay, closure, fresh, models_abou
 from migtui.engine.offline import UnwritableError, offline_connection, start_anew
 from migtui.engine.overlay import Tree
 from migtui.engine.position import UnreachableError, load_plan
-from migtui.engine.protocol import Progress, WriteSql
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.sql import WriteSql
 from migtui.engine.startup import headline, place_of
 from migtui.engine.untyped import Connection, Migration, State
 from migtui.engine.writer import Writer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from migtui.core.migration import Migration, MigrationKey
 from migtui.engine.client import Engine
-from migtui.engine.database_protocol import DatabaseHistory, ReadHistory
+from migtui.engine.protocol.history import DatabaseHistory, ReadHistory
 from migtui.errors import StorageError
 from migtui.services.databases import as_error, require_database
 from migtui.services.project import Project

@@ -8,14 +8,9 @@ from pathlib import Path
 
 from migtui.core.backups import Manifest, Origin, backup_name, to_drop
 from migtui.engine.client import Engine
-from migtui.engine.database_protocol import (
-    BackupOrder,
-    DatabasePlace,
-    FindDatabase,
-    MakeBackup,
-    RestoreBackup,
-)
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.backup import BackupOrder, MakeBackup, RestoreBackup
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.history import DatabasePlace, FindDatabase
 from migtui.errors import DatabaseError
 from migtui.services.databases import (
     DEFAULT,

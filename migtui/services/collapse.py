@@ -15,7 +15,8 @@ from migtui.core.squash import find_range
 from migtui.core.squash_finish import plan_removal
 from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan, Unapplied
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations, OverlayFile, ProjectFacts
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.project import AppliedMigrations, ProjectFacts
 from migtui.errors import ResolutionError
 from migtui.services.finish import removal_changes
 from migtui.services.lock_files import lock_changes

@@ -13,7 +13,7 @@ from migtui.core.migration import MigrationKey
 from migtui.core.squash import FEWEST
 from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations, ProjectFacts
+from migtui.engine.protocol.project import AppliedMigrations, ProjectFacts
 from migtui.errors import ResolutionError
 from migtui.services.collapse import (
     collapse_range,

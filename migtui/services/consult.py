@@ -10,7 +10,7 @@ from pathlib import Path
 
 from migtui.core.migration import Dependency, Migration, MigrationKey
 from migtui.engine.client import Engine
-from migtui.engine.protocol import (
+from migtui.engine.protocol.project import (
     AppFacts,
     AppliedMigrations,
     LoadedGraph,

@@ -18,7 +18,7 @@ from migtui.core.finishable import finishable_in
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.problems import Location, Problem
 from migtui.engine.client import Engine
-from migtui.engine.protocol import DetectModelChanges
+from migtui.engine.protocol.project import DetectModelChanges
 from migtui.services.applied import Applied, Lost, read_applied
 from migtui.services.applied_list import list_applied
 from migtui.services.project import Project

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from migtui.core.runs import Trouble
 from migtui.engine.client import Engine
-from migtui.engine.database_protocol import LockOrder
-from migtui.engine.protocol import AppliedMigrations
+from migtui.engine.protocol.lock import LockOrder
+from migtui.engine.protocol.project import AppliedMigrations
 from migtui.errors import DatabaseError, NotFoundError
 
 DEFAULT = "default"

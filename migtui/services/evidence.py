@@ -8,15 +8,9 @@ from migtui.core.explanation import Explanation
 from migtui.core.verdict import Evidence
 from migtui.core.ways_out import find_ways_out
 from migtui.engine.client import Engine
-from migtui.engine.protocol import (
-    DatabaseFacts,
-    GatherEvidence,
-    OverlayFile,
-    Progress,
-    ReplayOrders,
-    Request,
-    TryOrders,
-)
+from migtui.engine.protocol.base import OverlayFile, Progress, Request
+from migtui.engine.protocol.orders import GatherEvidence, ReplayOrders, TryOrders
+from migtui.engine.protocol.project import DatabaseFacts
 from migtui.errors import EngineCancelledError, EngineError
 from migtui.services.places import VENDORS, configured_server, servers, why_no_server
 from migtui.services.project import Project

@@ -20,7 +20,7 @@ from migtui.services.repository import is_in_repository
 from migtui.source.djangos_models import DJANGOS, djangos_history
 
 if TYPE_CHECKING:  # `check` has no use for the engine's protocol, which takes long to import
-    from migtui.engine.protocol import AppliedMigrations
+    from migtui.engine.protocol.project import AppliedMigrations
     from migtui.services.sides import Unfinished
 
 

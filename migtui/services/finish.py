@@ -18,7 +18,7 @@ from migtui.core.squash_finish import (
     read_listing,
 )
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations, ProjectFacts
+from migtui.engine.protocol.project import AppliedMigrations, ProjectFacts
 from migtui.errors import ResolutionError, UsageError
 from migtui.services.edit_files import edit_files, read_current
 from migtui.services.lock_files import lock_changes

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from migtui.core.halfway import Halfway
 from migtui.core.migration import MigrationKey
 from migtui.engine.client import Engine
-from migtui.engine.database_protocol import FindHalfway
-from migtui.engine.protocol import DatabaseFacts, Progress, TryOrders
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.history import FindHalfway
+from migtui.engine.protocol.orders import TryOrders
+from migtui.engine.protocol.project import DatabaseFacts
 from migtui.errors import DatabaseError
 from migtui.services.databases import UNLIMITED, as_error, require_database
 from migtui.services.places import servers, why_no_server

@@ -19,7 +19,7 @@ from migtui.core.hazards.silence import (
 from migtui.core.migration import MigrationKey
 from migtui.core.sql import DEFAULT, RowCount, SqlScript
 from migtui.engine.client import Engine
-from migtui.engine.protocol import CountRows
+from migtui.engine.protocol.sql import CountRows
 from migtui.errors import ConfigError
 from migtui.services.project import Project
 from migtui.services.resolve import Plan

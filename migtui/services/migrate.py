@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from migtui.core.runs import LOCK_TIMEOUT, RunOutcome
 from migtui.engine.client import Engine
-from migtui.engine.database_protocol import CountPending, HoldLock, RunMigrate, Said
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.base import Progress, Said
+from migtui.engine.protocol.history import CountPending
+from migtui.engine.protocol.lock import HoldLock
+from migtui.engine.protocol.migrate import RunMigrate
 from migtui.services.backups import backup_directory, backup_order, rotate
 from migtui.services.databases import DEFAULT, UNLIMITED, lock_order, require_database
 from migtui.services.project import Project

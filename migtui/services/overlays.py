@@ -1,7 +1,7 @@
 """Files that Django is to load as if they were on the disk."""
 
 from migtui.core.changes import ChangeSet
-from migtui.engine.protocol import OverlayFile
+from migtui.engine.protocol.base import OverlayFile
 from migtui.services.project import Project
 
 

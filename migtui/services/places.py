@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from migtui.engine.protocol import DatabaseFacts
+from migtui.engine.protocol.project import DatabaseFacts
 from migtui.services.postgresql import BUNDLED, bundled_server
 
 SERVER = "MIGTUI_POSTGRESQL"

@@ -5,13 +5,10 @@ from dataclasses import replace
 
 from migtui.core.squash_plan import SquashPlan, SquashProof
 from migtui.engine.client import Engine
-from migtui.engine.protocol import (
-    DatabaseFacts,
-    Progress,
-    ProjectFacts,
-    ProveSquash,
-    TryOrders,
-)
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.orders import TryOrders
+from migtui.engine.protocol.project import DatabaseFacts, ProjectFacts
+from migtui.engine.protocol.squash import ProveSquash
 from migtui.errors import EngineCancelledError, EngineError
 from migtui.services.overlays import overlay_of
 from migtui.services.places import configured_server, servers, why_no_server

@@ -11,7 +11,8 @@ from migtui.core.migration import MigrationKey
 from migtui.core.squash import FEWEST
 from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
 from migtui.engine.client import Engine
-from migtui.engine.protocol import Progress, ProjectFacts
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.project import ProjectFacts
 from migtui.errors import ResolutionError, UsageError
 from migtui.services.project import Project
 from migtui.services.prove import is_proved, prove_each

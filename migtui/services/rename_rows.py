@@ -7,8 +7,9 @@ from migtui.core.database_problems import rename_sql, ways_to_follow
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
 from migtui.engine.client import Engine
-from migtui.engine.database_protocol import RenameRows
-from migtui.engine.protocol import AppliedMigrations, Progress
+from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.migrate import RenameRows
+from migtui.engine.protocol.project import AppliedMigrations
 from migtui.services.databases import UNLIMITED, lock_order
 
 LOCK_TIMEOUT = 60.0

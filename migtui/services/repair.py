@@ -12,7 +12,8 @@ from migtui.core.journal import Entry
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Problem
 from migtui.engine.client import Engine
-from migtui.engine.protocol import LoadGraph, OverlayFile
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.project import LoadGraph
 from migtui.errors import MigtuiError, ResolutionError, RewriteError
 from migtui.services.edit_files import EditedFiles, edit_files, package_of
 from migtui.services.lock_files import lock_changes, new_lock_files

@@ -14,8 +14,9 @@ from migtui.core.rollback import (
 )
 from migtui.core.runs import RunOutcome
 from migtui.engine.client import Engine
-from migtui.engine.database_protocol import InspectRollback, RunRollback
-from migtui.engine.protocol import OverlayFile, Progress, WriteSql
+from migtui.engine.protocol.base import OverlayFile, Progress
+from migtui.engine.protocol.rollback import InspectRollback, RunRollback
+from migtui.engine.protocol.sql import WriteSql
 from migtui.errors import DatabaseError, EngineError
 from migtui.services.applied import Applied, Lost, read_applied
 from migtui.services.backups import backup_directory, backup_order, rotate

@@ -7,7 +7,8 @@ from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.sql import DEFAULT, SqlScript
 from migtui.engine.client import Engine
-from migtui.engine.protocol import OverlayFile, WriteSql
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.sql import WriteSql
 from migtui.errors import NotFoundError
 from migtui.services.consult import consult
 from migtui.services.project import Project

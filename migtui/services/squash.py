@@ -26,9 +26,11 @@ from migtui.core.squash import (
 )
 from migtui.core.squash_all import Outline, outline_apps
 from migtui.core.squash_plan import SquashChoice, SquashDraft, SquashPlan
-from migtui.engine import protocol
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations, DraftSquash, OverlayFile, ProjectFacts
+from migtui.engine.protocol import base
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.project import AppliedMigrations, ProjectFacts
+from migtui.engine.protocol.squash import DraftSquash
 from migtui.errors import ResolutionError, RewriteError, UsageError
 from migtui.services.edit_files import followed, package_of, read_current, sibling
 from migtui.services.engines import find_pythons
@@ -43,7 +45,7 @@ from migtui.source.written import written_label
 MOST_CUTS = 12
 """Cut points whose gain is asked for."""
 
-Report = Callable[[protocol.Progress], None]
+Report = Callable[[base.Progress], None]
 
 
 def plan_squash(

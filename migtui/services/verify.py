@@ -5,7 +5,8 @@ from dataclasses import replace
 from migtui.core.changes import ChangeSet
 from migtui.core.verification import DJANGO, Verification, require_passed, verify_read
 from migtui.engine.client import Engine
-from migtui.engine.protocol import DetectModelChanges, LoadGraph, OverlayFile
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.project import DetectModelChanges, LoadGraph
 from migtui.errors import ResolutionError
 from migtui.services.overlays import overlay_of, unfinished_overlay
 from migtui.services.project import Project

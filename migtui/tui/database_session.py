@@ -8,7 +8,7 @@ from migtui.core.halfway import Halfway
 from migtui.core.migration import MigrationKey
 from migtui.core.runs import RunOutcome
 from migtui.engine.client import Engine
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.base import Progress
 from migtui.services import backups as services
 from migtui.services import database_check, halfway, rollback
 from migtui.services.applied import read_applied

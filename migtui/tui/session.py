@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from migtui.core.sql import RowCount, SqlScript
     from migtui.core.verdict import Evidence
     from migtui.engine.client import Engine
-    from migtui.engine.protocol import Progress
+    from migtui.engine.protocol.base import Progress
     from migtui.services.consult import Consultation
     from migtui.services.forecast import Report
     from migtui.services.judging import JudgedSql

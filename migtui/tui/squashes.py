@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from migtui.core.runs import RunOutcome
     from migtui.core.squash_all import Outline
     from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan, SquashProof, Unapplied
-    from migtui.engine.protocol import Progress
+    from migtui.engine.protocol.base import Progress
     from migtui.services.consult import Consultation
     from migtui.services.rollback import Rollback
     from migtui.services.write_verified import Written

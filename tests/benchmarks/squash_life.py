@@ -9,7 +9,7 @@ from migtui.core.migration import MigrationKey
 from migtui.core.squash import standing
 from migtui.core.squash_plan import SquashPlan
 from migtui.engine.client import Engine
-from migtui.engine.protocol import AppliedMigrations
+from migtui.engine.protocol.project import AppliedMigrations
 from migtui.errors import MigtuiError
 from migtui.services.consult import consult_lightly
 from migtui.services.finish import plan_finish, write_finish

@@ -17,7 +17,10 @@ from pathlib import Path
 
 from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
 from migtui.engine.client import Engine
-from migtui.engine.protocol import DatabaseFacts, OverlayFile, ProveSquash, TryOrders
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.orders import TryOrders
+from migtui.engine.protocol.project import DatabaseFacts
+from migtui.engine.protocol.squash import ProveSquash
 from migtui.errors import MigtuiError
 from migtui.services.consult import Consultation, consult_lightly
 from migtui.services.engines import open_engine

@@ -9,7 +9,8 @@ import pytest
 
 from migtui.core.halfway import Effect
 from migtui.core.migration import MigrationKey
-from migtui.engine.database_protocol import LockOrder, RunMigrate
+from migtui.engine.protocol.lock import LockOrder
+from migtui.engine.protocol.migrate import RunMigrate
 from migtui.services.halfway import find_halfway
 from tests.support.command_line import Result, run
 from tests.support.engines import engine_for

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migtui.engine.protocol import AppliedMigrations, ReadApplied
+from migtui.engine.protocol.project import AppliedMigrations, ReadApplied
 from tests.engine.conftest import Server
 from tests.support.engines import engine_for
 from tests.support.projects import SQLITE, migration, write_project

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from migtui.core.sql import SqlScript
-from migtui.engine.protocol import WriteSql
+from migtui.engine.protocol.sql import WriteSql
 from tests.support.engines import engine_for
 from tests.support.projects import migration, write_project
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from migtui.engine.client import TAIL, Engine
-from migtui.engine.protocol import DescribeProject, DetectModelChanges, LoadGraph, OverlayFile
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.project import DescribeProject, DetectModelChanges, LoadGraph
 from migtui.errors import (
     EngineCancelledError,
     EngineCrashError,
@@ -362,7 +363,7 @@ def test_a_question_after_the_models_were_edited_is_answered_on_the_new_ones(roo
 PARENT = """\
 import sys
 from pathlib import Path
-from migtui.engine.protocol import LoadGraph
+from migtui.engine.protocol.project import LoadGraph
 from tests.support.engines import engine_for
 
 engine = engine_for(Path(sys.argv[1]), log=lambda text: print(text, end="", flush=True))

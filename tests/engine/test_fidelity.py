@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from migtui.engine.protocol import WriteSql
+from migtui.engine.protocol.sql import WriteSql
 from tests.benchmarks.fidelity import (
     NOWHERE,
     VENDORS,

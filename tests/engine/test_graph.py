@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from migtui.engine.protocol import LoadedGraph, LoadGraph
+from migtui.engine.protocol.project import LoadedGraph, LoadGraph
 from tests.support.engines import engine_for
 from tests.support.projects import migration, write_project
 

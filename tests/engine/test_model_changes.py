@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from migtui.engine.protocol import DetectModelChanges, ModelChanges, OverlayFile
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.project import DetectModelChanges, ModelChanges
 from tests.support.engines import engine_for
 from tests.support.projects import migration, write_project
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from migtui.engine.client import Engine
-from migtui.engine.protocol import LoadedGraph, LoadGraph, OverlayFile
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.project import LoadedGraph, LoadGraph
 from tests.support.engines import engine_for
 from tests.support.projects import migration, write, write_project
 

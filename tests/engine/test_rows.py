@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from migtui.core.sql import RowCount
-from migtui.engine.protocol import CountRows
+from migtui.engine.protocol.sql import CountRows
 from tests.engine.conftest import Server
 from tests.support.engines import engine_for
 from tests.support.projects import write_project

@@ -14,7 +14,7 @@ import pytest
 
 from migtui.core.verdict import Evidence, Kind
 from migtui.engine.client import Engine
-from migtui.engine.protocol import TryOrders
+from migtui.engine.protocol.orders import TryOrders
 from migtui.engine.servers import PREFIX, host_mark
 from migtui.errors import EngineCrashError, EngineError
 from tests.support.branches import ID, POST, trying, workshop, write_branches, write_conflict

@@ -11,7 +11,8 @@ import pytest
 
 from migtui.core.sql import PYTHON, MigrationSql, SqlScript, Statement
 from migtui.engine.client import Engine
-from migtui.engine.protocol import OverlayFile, WriteSql
+from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.sql import WriteSql
 from migtui.engine.writer import BY_HAND, LEFT_OUT, SUPPOSED
 from tests.engine.conftest import Server
 from tests.support.engines import engine_for, make_environment

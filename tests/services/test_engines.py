@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from migtui.engine.protocol import LoadGraph
+from migtui.engine.protocol.project import LoadGraph
 from migtui.services.engines import find_pythons, open_engine
 from migtui.services.project import open_project
 from tests.support.projects import migration, write, write_project

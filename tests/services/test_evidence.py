@@ -9,7 +9,7 @@ import pytest
 
 from migtui.core.explanation import Explanation
 from migtui.core.verdict import Kind
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.base import Progress
 from migtui.errors import EngineCancelledError
 from migtui.services.engines import open_engine
 from migtui.services.evidence import gather, weigh

@@ -10,7 +10,7 @@ from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision
 from migtui.core.resolution import BranchFacts
 from migtui.core.settle import settling
-from migtui.engine.protocol import AppliedMigrations
+from migtui.engine.protocol.project import AppliedMigrations
 from migtui.errors import ResolutionError, UsageError
 from migtui.services.engines import open_engine
 from migtui.services.explain import explain

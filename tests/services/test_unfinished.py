@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from migtui.core.migration import MigrationKey
-from migtui.engine.protocol import AppliedMigrations
+from migtui.engine.protocol.project import AppliedMigrations
 from migtui.services.explain import explain
 from migtui.services.project import Project, open_project
 from migtui.services.resolve import ORDER, Choice, make_plan

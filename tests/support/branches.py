@@ -7,7 +7,7 @@ from pathlib import Path
 from migtui.core.evidence import orders_to_try
 from migtui.core.explanation import Explanation
 from migtui.engine.client import Engine
-from migtui.engine.protocol import ReplayOrders, TryOrders
+from migtui.engine.protocol.orders import ReplayOrders, TryOrders
 from migtui.services.explain import explain
 from migtui.services.project import open_project
 from tests.support.engines import engine_for

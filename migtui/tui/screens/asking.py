@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from migtui.engine.protocol import Progress
+    from migtui.engine.protocol.base import Progress
     from migtui.tui.session import Session
 
 AnswerT = TypeVar("AnswerT")

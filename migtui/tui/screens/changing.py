@@ -8,7 +8,7 @@ from typing import ClassVar, TypeVar
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from migtui.engine.protocol import Progress
+from migtui.engine.protocol.base import Progress
 from migtui.errors import DatabaseError, MigtuiError
 from migtui.tui.database_session import DatabaseSession
 from migtui.tui.documents.lines import Line, error_lines, line, plain_lines

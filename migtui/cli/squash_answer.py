@@ -10,45 +10,34 @@ from migtui.cli.changing import write_diff
 from migtui.cli.output import narrate_report, paint_for, write_answer
 from migtui.cli.progress import tell_steps
 from migtui.core.migration import MigrationKey
-from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan
+from migtui.core.squash_plan import SquashChoice, SquashPlan
 from migtui.engine.client import Engine
 from migtui.errors import UsageError
 from migtui.reports.squash import squash_json, squash_text
-from migtui.services.consult import Consultation, consult_lightly
+from migtui.services.collapse import plan_range
+from migtui.services.consult import consult_lightly
 from migtui.services.databases import chosen_databases
 from migtui.services.named import require_migration
 from migtui.services.project import Project
-from migtui.services.squash import plan_squash
 
 
 def answer(arguments: argparse.Namespace, project: Project, engine: Engine) -> int:
     """Plan, prove and write; 1 where it can't be squashed as asked."""
     consultation = consult_lightly(project, engine)
-    choice = _choice(arguments, consultation.project)
-    found = _plan(arguments, consultation, choice, engine)
+    found = plan_range(
+        consultation.project,
+        engine,
+        consultation.facts,
+        _choice(arguments, consultation.project),
+        collapses=arguments.collapse,
+        applied=chosen_databases(consultation.applied, arguments.database),
+        progress=tell_steps(arguments),
+    )
     if arguments.dry_run or found.plan.changes is None:
         return _show(arguments, found.plan)
     from migtui.cli.squash_write import write  # noqa: PLC0415 - a dry run needs none of it
 
     return write(arguments, consultation, found, engine)
-
-
-def _plan(
-    arguments: argparse.Namespace,
-    consultation: Consultation,
-    choice: SquashChoice,
-    engine: Engine,
-) -> Collapse:
-    """What is proved, and what is written; the same but for a collapse."""
-    project, facts = consultation.project, consultation.facts
-    applied = chosen_databases(consultation.applied, arguments.database)
-    progress = tell_steps(arguments)
-    if arguments.collapse:
-        from migtui.services.collapse import plan_collapse  # noqa: PLC0415 - as --finish
-
-        return plan_collapse(project, engine, facts, choice, applied=applied, progress=progress)
-    plan = plan_squash(project, engine, facts, choice, applied=applied, progress=progress)
-    return Collapse(plan, plan)
 
 
 def _choice(arguments: argparse.Namespace, project: Project) -> SquashChoice:

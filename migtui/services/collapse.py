@@ -18,31 +18,59 @@ from migtui.engine.client import Engine
 from migtui.engine.protocol.base import OverlayFile
 from migtui.engine.protocol.project import AppliedMigrations, ProjectFacts
 from migtui.errors import ResolutionError
+from migtui.services.consult import installed
 from migtui.services.finish import removal_changes
 from migtui.services.lock_files import lock_changes
+from migtui.services.new_squash import command_words
 from migtui.services.project import Project
 from migtui.services.roll_back_first import remarks
-from migtui.services.squash import Report, command_words, installed, plan_squash
+from migtui.services.squash import Report, plan_squash
 from migtui.source.unreplace import drop_replaces
 
 
-def plan_collapse(
+def plan_range(
+    project: Project,
+    engine: Engine,
+    facts: ProjectFacts,
+    choice: SquashChoice,
+    *,
+    collapses: bool,
+    applied: Sequence[AppliedMigrations],
+    progress: Report | None = None,
+) -> Collapse:
+    """What is proved of a range and what is written: the same unless it is collapsed.
+
+    Args:
+        project: The project, as Django has its apps.
+        engine: Django.
+        facts: Its versions and apps.
+        choice: What is wanted.
+        collapses: Whether the old files go at once.
+        applied: What databases have applied.
+        progress: Called as the answer gets on.
+
+    Raises:
+        UsageError: There is no such range.
+        ResolutionError: It can't be squashed; or others have what is to be collapsed.
+        EngineError: Django can't load the migrations.
+        RewriteError: A file can't be edited safely.
+        StaleFileError: A file is not what it was when the project was read.
+    """
+    if collapses:
+        return _plan_collapse(project, engine, facts, choice, applied=applied, progress=progress)
+    plan = plan_squash(project, engine, facts, choice, applied=applied, progress=progress)
+    return Collapse(plan, plan)
+
+
+def _plan_collapse(
     project: Project,
     engine: Engine,
     facts: ProjectFacts,
     choice: SquashChoice,
     *,
     applied: Sequence[AppliedMigrations],
-    progress: Report | None = None,
+    progress: Report | None,
 ) -> Collapse:
-    """What collapsing a range would change; nothing is written.
-
-    Raises:
-        UsageError: There is no such range.
-        ResolutionError: Others have them, as far as is known: the default branch has.
-        EngineError: Django can't load the migrations.
-        RewriteError: A file can't be edited safely.
-    """
     project.require_apps([choice.app_label])
     graph = installed(project.graph, facts)
     keys = find_range(graph, choice.app_label, choice.start, choice.end)

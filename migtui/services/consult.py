@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Dependency, Migration, MigrationKey
 from migtui.engine.client import Engine
 from migtui.engine.protocol.project import (
@@ -73,6 +74,13 @@ def consult_lightly(project: Project, engine: Engine) -> Consultation:
     layout = replace(project.layout, swappable=facts.swappable)
     corrected = project.corrected(layout, project.graph.migrations.values())
     return Consultation(corrected, facts, LoadedGraph((), {}), applied)
+
+
+def installed(graph: MigrationGraph, facts: ProjectFacts) -> MigrationGraph:
+    """The migrations of the apps that Django loads, with no others that lie about."""
+    labels = {app.label for app in facts.apps}
+    found = [entry for key, entry in graph.migrations.items() if key.app_label in labels]
+    return MigrationGraph.of(found, graph.swappable)
 
 
 def _places(layout: Layout) -> dict[str, Path]:

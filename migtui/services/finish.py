@@ -20,11 +20,11 @@ from migtui.core.squash_finish import (
 from migtui.engine.client import Engine
 from migtui.engine.protocol.project import AppliedMigrations, ProjectFacts
 from migtui.errors import ResolutionError, UsageError
+from migtui.services.consult import installed
 from migtui.services.edit_files import edit_files, read_current
 from migtui.services.lock_files import lock_changes
 from migtui.services.notices import find_mentions
 from migtui.services.project import Project
-from migtui.services.squash import installed
 from migtui.services.write_verified import Written, write_changes
 from migtui.source.unreplace import drop_repeated, drop_replaces
 

@@ -1,39 +1,19 @@
-"""The merge migration of a conflict: its name, its place, its content."""
+"""The merge migration of a conflict: its name and what it holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from migtui.core.changes import Create
 from migtui.core.conflict import Conflict
 from migtui.core.linearise import require_mergeable
-from migtui.core.migration import Migration, MigrationKey
+from migtui.core.migration import MigrationKey
 from migtui.core.names import merge_name
 from migtui.errors import UsageError
-from migtui.services.edit_files import followed, package_of, sibling
-from migtui.services.engines import find_pythons
+from migtui.services.edit_files import package_of, sibling
+from migtui.services.new_file import NewFile, new_file
 from migtui.services.project import Project
 from migtui.source.carry import CarriedOperation
-from migtui.source.formatter import format_new
-from migtui.source.read import read_migration
 from migtui.source.render import render_merge
 from migtui.source.written import written_label
-
-
-@dataclass(frozen=True, slots=True)
-class NewMerge:
-    """A merge migration that is not written yet.
-
-    Attributes:
-        change: The new file.
-        migration: As read from it.
-        remarks: Why the file is not formatted, where the project has a formatter.
-    """
-
-    change: Create
-    migration: Migration
-    remarks: tuple[str, ...]
 
 
 def new_merge(
@@ -44,7 +24,7 @@ def new_merge(
     header: bool,
     django_version: str | None,
     operations: Sequence[CarriedOperation] = (),
-) -> NewMerge:
+) -> NewFile:
     """What ``makemigrations --merge`` would write, as the project's formatter lays it out.
 
     Args:
@@ -74,8 +54,7 @@ def new_merge(
         suffix=suffix,
         timestamp=now.astimezone().strftime("%Y%m%d_%H%M"),
     )
-    package = package_of(project, conflict.app_label)
-    label = written_label(package, conflict.app_label)
+    label = written_label(package_of(project, conflict.app_label), conflict.app_label)
     rendered = render_merge(
         [MigrationKey(label, leaf.name) for leaf in conflict.leaves],
         header=header,
@@ -83,13 +62,8 @@ def new_merge(
         now=now,
         operations=operations,
     )
-    path = sibling(beside, f"{name}.py")
-    programs = [Path(python).parent for python in find_pythons(project)]
-    content, remark = format_new(rendered, project.root / path, programs)
-    migration = followed(
-        read_migration(content, MigrationKey(conflict.app_label, name), path), package
-    )
-    return NewMerge(Create(path, content), migration, (remark,) if remark else ())
+    key = MigrationKey(conflict.app_label, name)
+    return new_file(project, key, sibling(beside, f"{name}.py"), rendered)
 
 
 def _replaced(project: Project) -> set[str]:

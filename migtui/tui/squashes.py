@@ -13,15 +13,16 @@ from migtui.core.squash import chain
 from migtui.core.squash_finish import FinishPlan, find_squash
 from migtui.errors import EngineStartError
 from migtui.services import journal
-from migtui.services.collapse import plan_collapse
+from migtui.services.collapse import plan_range
 from migtui.services.collapse_order import plan_collapse_order
+from migtui.services.consult import installed
 from migtui.services.finish import plan_finish, write_finish
 from migtui.services.prove import is_proved, prove
 from migtui.services.proved_parts import ProvedParts, find_proved_parts
 from migtui.services.resolve import Choice, Plan
 from migtui.services.roll_back_first import prepare_rollbacks
 from migtui.services.rollback import run_rollback
-from migtui.services.squash import installed, outline_project, plan_squash, write_squash
+from migtui.services.squash import outline_project, write_squash
 from migtui.tui.database_session import LOCK_TIMEOUT
 
 if TYPE_CHECKING:
@@ -105,26 +106,17 @@ class Squashes:
             for key in chain(graph, self.app_label)
         )
 
-    def plan(self, choice: SquashChoice, progress: Callable[[Progress], None]) -> SquashPlan:
-        """What a squash would be."""
+    def plan(
+        self, choice: SquashChoice, *, collapses: bool, progress: Callable[[Progress], None]
+    ) -> Collapse:
+        """What is proved of a range and what is written; the same unless it is collapsed."""
         said = self._consultation
-        return plan_squash(
+        return plan_range(
             self._session.project,
             self._session.engine,
             said.facts,
             choice,
-            applied=said.applied,
-            progress=progress,
-        )
-
-    def collapse(self, choice: SquashChoice, progress: Callable[[Progress], None]) -> Collapse:
-        """What a collapse would be."""
-        said = self._consultation
-        return plan_collapse(
-            self._session.project,
-            self._session.engine,
-            said.facts,
-            choice,
+            collapses=collapses,
             applied=said.applied,
             progress=progress,
         )

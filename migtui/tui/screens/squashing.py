@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.containers import Horizontal
 from textual.widgets import Footer, TabbedContent, TabPane, Tabs
 
-from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan
 from migtui.errors import EngineCancelledError, MigtuiError
 from migtui.tui import keys
 from migtui.tui.documents.diff import diff_lines
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from migtui.core.migration import MigrationKey
+    from migtui.core.squash_plan import Collapse, SquashPlan
     from migtui.tui.session import Session
 
 PLAN, DATA, FILE, PROOF = "plan", "data", "file", "proof"
@@ -140,8 +141,9 @@ class SquashScreen(RangeScreen):
         self.refresh_bindings()
         await asyncio.to_thread(self.session.cancel)
         choice, collapses = self.choice, self._collapses
+        question = partial(self._squashes.plan, choice, collapses=collapses, progress=self.report)
         try:
-            found = await self.ask("planning", self._make, choice, collapses)
+            found = await self.ask("planning", question)
         except EngineCancelledError:
             return
         except MigtuiError as error:
@@ -151,12 +153,6 @@ class SquashScreen(RangeScreen):
         if (choice, collapses) == (self.choice, self._collapses):
             self._found = found
             self._show_plan(found.plan)
-
-    def _make(self, choice: SquashChoice, collapses: bool) -> Collapse:  # noqa: FBT001 - in a thread
-        if collapses:
-            return self._squashes.collapse(choice, self.report)
-        plan = self._squashes.plan(choice, self.report)
-        return Collapse(plan, plan)
 
     def _show_plan(self, plan: SquashPlan) -> None:
         pane = self._pane(PLAN)

@@ -4,29 +4,24 @@ import argparse
 import os
 import sys
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migtui.cli.formats import FORMATS, MARKDOWN, places_of, problem_report
 from migtui.cli.hazards import chosen_hazards
 from migtui.cli.opening import chosen_merge, open_chosen_project
 from migtui.cli.output import paint_for, write_answer
 from migtui.errors import DatabaseError, EngineError, MigtuiError, UsageError
 from migtui.reports.paint import Paint
-from migtui.reports.places import Places
 from migtui.reports.text import check_text
 from migtui.services.check import CheckResult, check
 from migtui.services.project import Project
-from migtui.services.repository import repository_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from migtui.services.database_check import DatabaseCheck
     from migtui.services.judging import JudgedSql
-
-MARKDOWN = "markdown"
-FORMATS = ("text", "json", "sarif", "github", "gitlab", MARKDOWN)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -167,22 +162,13 @@ def _answer(
             return check_markdown(
                 problems,
                 explanations,
-                places=_places(project),
+                places=places_of(project),
                 scripts={title: entry.script for title, entry in judged.items()},
                 judgements={title: entry.judgements for title, entry in judged.items()},
                 notices=[*notices, *(note for entry in judged.values() for note in entry.notes)],
             )
         case name:
-            report = getattr(import_module(f"migtui.reports.{name}"), f"check_{name}")
-            answer: str = report(problems, explanations, places=_places(project))
-            return answer
-
-
-def _places(project: Project) -> Places:
-    manage_py = project.manage_py or project.root / "manage.py"
-    return Places(
-        repository_prefix(project.root), anchor=manage_py.relative_to(project.root).as_posix()
-    )
+            return problem_report(name, problems, explanations, project)
 
 
 def _scripts(

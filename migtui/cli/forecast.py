@@ -5,12 +5,15 @@ import sys
 import time
 from collections.abc import Callable
 
+from migtui.cli.formats import FORMATS, problem_report
 from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import paint_for, terminal_width, write_answer
 from migtui.core.forecast import Forecast
 from migtui.errors import UsageError
 from migtui.reports.forecast import forecast_json, forecast_text
+from migtui.reports.paint import Paint
 from migtui.services.forecast import WEEK, forecast
+from migtui.services.project import Project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weeks", type=int, metavar="N", help="only branches with a commit in the last N weeks"
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the answer to a file")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -36,8 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--weeks is {weeks}.", help="It must be 1 or more.")
     progress = _Progress(wanted=sys.stderr.isatty() and arguments.verbosity > 0)
     try:
+        project = open_chosen_project(arguments)
         found = forecast(
-            open_chosen_project(arguments),
+            project,
             branches=arguments.branches,
             base=arguments.base,
             since=None if weeks is None else int(time.time()) - weeks * WEEK,
@@ -45,12 +50,20 @@ def run(arguments: argparse.Namespace) -> int:
         )
     finally:
         progress.clear()
-    if arguments.format == "json":
-        write_answer(forecast_json(found))
-    else:
-        paint = paint_for(sys.stdout, no_color=arguments.no_color)
-        write_answer(forecast_text(found, width=terminal_width(), paint=paint))
+    write_answer(_answer(arguments, project, found), arguments.output)
     return int(bool(found.problems()))
+
+
+def _answer(arguments: argparse.Namespace, project: Project, found: Forecast) -> str:
+    match arguments.format:
+        case "text":
+            no_color = arguments.no_color
+            paint = Paint() if arguments.output else paint_for(sys.stdout, no_color=no_color)
+            return forecast_text(found, width=terminal_width(), paint=paint)
+        case "json":
+            return forecast_json(found)
+        case name:
+            return problem_report(name, found.problems(), {}, project)
 
 
 class _Progress:

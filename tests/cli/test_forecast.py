@@ -68,6 +68,29 @@ def test_json(story: Story) -> None:
     assert document["next_numbers"] == {"blog": 3, "shop": 3}
 
 
+def test_formats_for_tools_have_a_result_for_each_collision(story: Story) -> None:
+    printed = {
+        name: run("forecast", "--project", story.root, "--format", name)
+        for name in ("sarif", "github", "gitlab", "markdown")
+    }
+    assert {(result.code, result.err) for result in printed.values()} == {(1, "")}
+    (found,) = json.loads(printed["sarif"].out)["runs"][0]["results"]
+    assert (found["ruleId"], found["level"]) == ("migtui.W004", "warning")
+    place = found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert place == "blog/migrations/0002_views.py"
+    assert printed["github"].out.startswith(f"::warning file={place},line=1,title=migtui.W004")
+    (entry,) = json.loads(printed["gitlab"].out)
+    assert (entry["check_name"], entry["location"]["path"]) == ("migtui.W004", place)
+    assert "will conflict with" in printed["markdown"].out
+
+
+def test_nothing_that_collides_is_an_empty_report_in_a_file(story: Story, tmp_path: Path) -> None:
+    report = tmp_path / "quality.json"
+    words = ("--branches", "shop", "--format", "gitlab", "-o", report)
+    result = run("forecast", "--project", story.root, *words)
+    assert (result.code, result.out, json.loads(report.read_text())) == (0, "", [])
+
+
 def test_a_narrow_terminal_gets_lists_instead_of_columns(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:

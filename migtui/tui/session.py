@@ -15,27 +15,21 @@ from migtui.services.explain import explain
 from migtui.services.project import open_project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from migtui.core.explanation import Explanation
     from migtui.core.forecast import Forecast
     from migtui.core.journal import Entry
-    from migtui.core.migration import MigrationKey
-    from migtui.core.questions import Decision, Question
-    from migtui.core.resolution import Resolution
-    from migtui.core.sql import RowCount, SqlScript
     from migtui.core.verdict import Evidence
     from migtui.engine.client import Engine
     from migtui.engine.protocol.base import Progress
     from migtui.services.consult import Consultation
     from migtui.services.forecast import Report
-    from migtui.services.judging import JudgedSql
     from migtui.services.places import Place
     from migtui.services.project import Project
-    from migtui.services.resolve import Plan
-    from migtui.services.write_verified import Written
     from migtui.tui.database_session import DatabaseSession
+    from migtui.tui.plans import Plans
 
 STARTING = "Django is still starting."
 
@@ -159,6 +153,18 @@ class Session:
             raise EngineStartError(self.why_no_engine)
         return self._asked_engine()
 
+    @property
+    def available_engine(self) -> Engine | None:
+        """Django; None where it can't be asked."""
+        return None if self.why_no_engine else self._engine
+
+    @property
+    def plans(self) -> Plans:
+        """What ways out of conflicts would change."""
+        from migtui.tui.plans import Plans
+
+        return Plans(self)
+
     def explain(self, app_label: str, *, with_git: bool) -> Explanation:
         """All that is known of an app's conflict; without git nothing is recommended yet."""
         project, evidence = self.project, self._evidence.get(app_label, ())
@@ -221,106 +227,6 @@ class Session:
         if self.consultation is None:
             return ()
         return places(self.consultation.facts.databases)
-
-    def plan(self, app_label: str, resolution: Resolution, keep: tuple[Decision, ...] = ()) -> Plan:
-        """What a way out would change, with what is decided."""
-        from migtui.services import resolve
-
-        version = self.consultation.facts.django_version if self.consultation is not None else None
-        choice = resolve.Choice(resolution.strategy, resolution.order, keep=keep)
-        known = self.explain(app_label, with_git=True) if keep else None
-        return resolve.make_plan(
-            self.project, app_label, choice, django_version=version, explanation=known
-        )
-
-    def check_decision(self, explanation: Explanation, decision: Decision) -> Decision:
-        """A decision as it will stand in a command, its value checked."""
-        from migtui.services.settle import checked_decision
-
-        return checked_decision(self.project, explanation, decision)
-
-    def values(self, question: Question) -> dict[MigrationKey, str]:
-        """What each branch has for what is disputed, as its file has it; empty texts if nothing."""
-        from migtui.services.settle import value_of
-
-        return {leaf: value_of(question, leaf) for leaf in question.leaves}
-
-    def witness(
-        self, explanation: Explanation, order: tuple[MigrationKey, ...]
-    ) -> Mapping[str, MigrationKey]:
-        """The branch that models.py agrees with, by resource; nothing without Django."""
-        from migtui.services.witness import witness
-
-        if self.why_no_engine:
-            return {}
-        questions = explanation.questions
-        return witness(self.project, self._asked_engine(), explanation, order, questions)
-
-    def verify(self, plan: Plan) -> None:
-        """Have Django load a plan as if it were written, where it can be asked.
-
-        Raises:
-            ResolutionError: It does not load, or does not end in one leaf.
-            EngineError: Django could not be asked.
-        """
-        from migtui.core.verification import require_passed
-        from migtui.services.verify import verify_plan
-
-        engine = None if self.why_no_engine else self._engine
-        require_passed(verify_plan(self.project, plan, engine), plan.app_label)
-
-    def sql(self, plan: Plan, *, backwards: bool, vendor: str = "") -> JudgedSql:
-        """What a plan would execute, and what is dangerous about it."""
-        from migtui.services.judging import judge_sql
-        from migtui.services.sql import plan_sql
-
-        script = plan_sql(
-            self.project, self._asked_engine(), plan, backwards=backwards, vendor=vendor
-        )
-        return judge_sql(self.project, script, plan=plan)
-
-    def count_rows(self, judged: JudgedSql) -> tuple[RowCount, ...]:
-        """How many rows the tables that SQL is about have in the project's database."""
-        from migtui.services.judging import count_rows
-
-        return count_rows(self._asked_engine(), judged)
-
-    def order_sql(
-        self, order: tuple[MigrationKey, ...], *, backwards: bool, vendor: str
-    ) -> SqlScript:
-        """What branches would execute as they stand in the files, in an order."""
-        from migtui.services.sql import order_sql
-
-        return order_sql(
-            self.project,
-            self._asked_engine(),
-            order[0].app_label,
-            order,
-            backwards=backwards,
-            vendor=vendor,
-        )
-
-    def ways_to_follow(self, plan: Plan) -> tuple[str, ...]:
-        """What to do about databases that have applied what a plan renames; empty where none."""
-        from migtui.services.rename_rows import find_stranded
-
-        if not plan.renames or self.consultation is None or self.why_no_engine:
-            return ()
-        applied = self.consultation.applied
-        found = find_stranded(self.engine, applied, plan.renames, plan.graph)
-        ways = [text for stranded in found for text in stranded.ways]
-        if ways:
-            ways.append(f"These are flags in a shell: {plan.changes.command}")
-        return tuple(ways)
-
-    def write(self, plan: Plan) -> Written:
-        """Write a plan: verified before and after, by Django where it can be asked."""
-        from migtui.services.write_verified import write_plan
-
-        engine = None if self.why_no_engine else self._engine
-        written = write_plan(self.project, plan, engine=engine)
-        self.history = journal.history(self.project)
-        return written
 
     @property
     def is_in_git(self) -> bool:

@@ -16,8 +16,9 @@ from migtui.core.problems import Problem
 from migtui.errors import EngineError, MigtuiError, StorageError
 from migtui.tui import keys
 from migtui.tui.documents.lines import error_lines, line, plain_lines
+from migtui.tui.documents.notices import Said, app_notice, problem_notice, project_notice
 from migtui.tui.screens.dialog import Report
-from migtui.tui.screens.trying import TryingScreen
+from migtui.tui.screens.visiting import VisitingScreen
 from migtui.tui.widgets.lane import Lane
 from migtui.tui.widgets.lanes import Lanes
 from migtui.tui.widgets.lines_pane import LinesPane
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from migtui.tui.documents.lines import Line
 
 
-class MainScreen(TryingScreen):
+class MainScreen(VisitingScreen):
     """Reads the project at once, shows the first conflict, and asks Django meanwhile."""
 
     BINDINGS: ClassVar = [*keys.MAIN]
@@ -129,12 +130,6 @@ class MainScreen(TryingScreen):
             *plain_lines(graph.traceback, "muted"),
         )
 
-    def why_not(self, action: str) -> str:
-        """Why an action can't be done now."""
-        if action == "squash" and self.session.why_no_engine:
-            return self.session.why_no_engine
-        return super().why_not(action)
-
     def action_details(self) -> None:
         """Show what Django said."""
         lines = self._django_said or (line("Django is still starting."),)
@@ -146,11 +141,6 @@ class MainScreen(TryingScreen):
         self.location = None
         await self.ask("reading the migrations", self.session.reload)
         self._list()
-
-    @work(exit_on_error=False)
-    async def action_reload(self) -> None:
-        """Read the files again."""
-        await self.reread()
 
     def _list(self) -> None:
         project = self.session.project
@@ -164,11 +154,13 @@ class MainScreen(TryingScreen):
             case Conflict(app_label):
                 self.show_conflict(app_label)
             case Problem() as problem:
-                self._show_problem(problem)
+                self._say(problem_notice(problem))
+                if problem.locations:
+                    self.show_source(problem.locations[0])
             case HealthyApp(app_label):
-                self._show_healthy(app_label)
+                self._say(app_notice(self.session.project, app_label))
             case HealthyApps():
-                self._show_summary()
+                self._say(project_notice(self.session.project))
 
     @on(Sidebar.Entered)
     def _enter(self) -> None:
@@ -237,45 +229,13 @@ class MainScreen(TryingScreen):
         self.refresh_bindings()
         return True
 
-    def _show_problem(self, problem: Problem) -> None:
-        style = "error" if problem.severity == "error" else "warning"
-        places = "\n".join(f"{place.path}:{place.line}" for place in problem.locations)
-        self._say(
-            f"{problem.app_label} · {problem.code}",
-            (style, problem.message),
-            problem.help,
-            *([("muted", "R shows what can be mended.")] if problem.severity == "error" else []),
-            ("muted", places),
-        )
-        if problem.locations:
-            self.show_source(problem.locations[0])
-
-    def _show_healthy(self, app_label: str) -> None:
-        graph = self.session.project.graph
-        leaf = "".join(key.name for key in graph.leaves(app_label))
-        keys_of_app = [key for key in graph.nodes if key.app_label == app_label]
-        names = "\n".join(key.name for key in graph.ordered(keys_of_app))
-        self._say(app_label, ("good", f"One leaf: {leaf}."), ("muted", names))
-
-    def _show_summary(self) -> None:
-        project = self.session.project
-        graph = project.graph
-        apps, migrations = len(graph.app_labels), len(graph.migrations)
-        counts = f"{apps} app{'s' * (apps != 1)}, {migrations} migration{'s' * (migrations != 1)}"
-        read = ("muted", f"{counts} read.")
-        if project.conflicts:
-            labels = ", ".join(conflict.app_label for conflict in project.conflicts)
-            self._say("migtui", ("warning", f"Several leaves in {labels}."), read)
-        else:
-            self._say("migtui", ("good", "✓ Every app has one leaf: no conflict."), read)
-
-    def _say(self, title: str, *paragraphs: tuple[str, str] | str) -> None:
+    def _say(self, said: Said) -> None:
         is_below = self.explanation is None and isinstance(self.focused, LinesPane)
         self.explanation = None
         self.show_no_plan("No conflict is shown.")
         self._switch("notice")
         notice = self.query_one(Notice)
-        notice.say(title, *paragraphs)
+        notice.say(said.title, *said.paragraphs)
         if not is_below and not isinstance(self.focused, Sidebar):
             notice.focus()
 
@@ -307,60 +267,6 @@ class MainScreen(TryingScreen):
         """Go to the list of problems and apps."""
         self.add_class("-list")
         self.query_one(Sidebar).focus()
-
-    def action_forecast(self) -> None:
-        """Show which git branches will conflict."""
-        # The first conflict is to be seen at once; this screen is rarely asked for.
-        from migtui.tui.screens.forecast import ForecastScreen  # noqa: PLC0415
-
-        self.app.push_screen(ForecastScreen(self.session))
-
-    def action_databases(self) -> None:
-        """Show what is applied to the databases, to roll back, back up and restore."""
-        # The first conflict is to be seen at once; this screen is rarely asked for.
-        from migtui.tui.screens.databases import DatabasesScreen  # noqa: PLC0415
-
-        try:
-            self.app.push_screen(DatabasesScreen(self.session.databases()))
-        except EngineError as error:
-            self.show_error(error)
-
-    def action_squash(self) -> None:
-        """Squash the app that the list's cursor is on; where it is on none, show every app."""
-        from migtui.tui.screens.squashing import SquashScreen  # noqa: PLC0415 - see session
-
-        label = self.query_one(Sidebar).app_label
-        if not label:
-            self._squash_all()
-            return
-        screen = SquashScreen(self.session, label, self.alone)
-
-        def read_again(_: None) -> None:
-            if screen.has_written:
-                self.action_reload()
-            if screen.wants_all:
-                self._squash_all()
-
-        self.app.push_screen(screen, read_again)
-
-    def _squash_all(self) -> None:
-        from migtui.tui.screens.squash_all import AllScreen  # noqa: PLC0415 - see session
-
-        screen = AllScreen(self.session, self.alone)
-
-        def read_again(_: None) -> None:
-            if screen.has_written:
-                self.action_reload()
-
-        self.app.push_screen(screen, read_again)
-
-    @work(exit_on_error=False)
-    async def action_repair(self) -> None:
-        """Show what can be mended of what Django cannot load, and mend it."""
-        from migtui.tui.screens.repairing import repair  # noqa: PLC0415 - rarely asked for
-
-        if await repair(self):
-            await self.reread()
 
     def action_zoom(self) -> None:
         """Give the pane that has the keys the whole screen, or take it back."""

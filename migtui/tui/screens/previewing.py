@@ -166,7 +166,7 @@ class PreviewingScreen(SqlScreen):
             plan = Squashes(self.session, app_label).collapse_order(resolution.order, self.report)
         else:
             keep = self._keep_for(explanation, resolution)
-            plan = self.session.plan(app_label, resolution, keep)
+            plan = self.session.plans.make(app_label, resolution, keep)
         return plan, order_lines(plan, explanation), diff_lines(plan.changes)
 
     def _keep_for(self, explanation: Explanation, resolution: Resolution) -> tuple[Decision, ...]:

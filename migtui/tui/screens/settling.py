@@ -19,6 +19,7 @@ from migtui.core.resolution import Resolution
 from migtui.core.settle import open_questions
 from migtui.core.settling_ways import settling_ways
 from migtui.errors import EngineError, MigtuiError
+from migtui.services.settle import value_of
 from migtui.tui import keys
 from migtui.tui.documents.settling import choice_prompt, question_prompt, side_lines
 from migtui.tui.documents.words import arrow, origin
@@ -122,7 +123,9 @@ class Settling(ModalScreen[Decided | None]):
         """Have models.py answer what it can, unless it is answered already."""
         self._say("models.py is being asked…")
         try:
-            found = await asyncio.to_thread(self._session.witness, self._explanation, self.order)
+            found = await asyncio.to_thread(
+                self._session.plans.witness, self._explanation, self.order
+            )
         except MigtuiError as error:
             self._say(f"models.py can't be asked: {error.message}", "warning")
             return
@@ -168,7 +171,7 @@ class Settling(ModalScreen[Decided | None]):
 
     def _show_choices(self) -> None:
         question = self.question
-        values = self._session.values(question)
+        values = _values(question)
         chosen = self._answers.get(question.resource)
         self._choices = [*choices(question, self.order)]
         if any(values.values()):
@@ -224,7 +227,7 @@ class Settling(ModalScreen[Decided | None]):
     def action_value(self) -> None:
         """Let a value be typed."""
         question = self.question
-        values = self._session.values(question)
+        values = _values(question)
         if not any(values.values()):
             self._say("No single value settles this: keep what a branch does.", "warning")
             return
@@ -242,7 +245,7 @@ class Settling(ModalScreen[Decided | None]):
             if not event.value.strip():
                 self._hide_value()
                 return
-            checked = self._session.check_decision(self._explanation, decision)
+            checked = self._session.plans.check_decision(self._explanation, decision)
         except MigtuiError as error:
             self._say(f"{error.message} {error.help}", "error")
             return
@@ -295,7 +298,7 @@ class Settling(ModalScreen[Decided | None]):
     def _verify(self, decisions: tuple[Decision, ...]) -> None:
         way = Resolution("settle", self.order, possible=True, recommended=False, why="")
         app_label = self._explanation.conflict.app_label
-        self._session.verify(self._session.plan(app_label, way, decisions))
+        self._session.plans.verify(self._session.plans.make(app_label, way, decisions))
 
     def action_close(self) -> None:
         """Decide nothing; while a value is typed, only leave that."""
@@ -307,3 +310,8 @@ class Settling(ModalScreen[Decided | None]):
     def _say(self, text: str, style: str = "secondary") -> None:
         colour = f"$text-{style}"
         self.query_one("#settling-status", Static).update(Content.styled(safe(text), colour))
+
+
+def _values(question: Question) -> dict[MigrationKey, str]:
+    """What each branch has for what is disputed, as its file has it; empty texts if nothing."""
+    return {leaf: value_of(question, leaf) for leaf in question.leaves}

@@ -164,7 +164,7 @@ class SqlScreen(InspectingScreen):
     @work(exit_on_error=False, exclusive=True, group="sql")
     async def _count_rows(self, plan: Plan, name: str, shown: _Shown) -> None:
         try:
-            rows = await self.ask("counting rows", self.session.count_rows, shown.judged)
+            rows = await self.ask("counting rows", self.session.plans.count_rows, shown.judged)
         except MigtuiError as error:
             self.tell(f"{error.message} {error.help}", severity="error")
             return
@@ -214,7 +214,7 @@ class SqlScreen(InspectingScreen):
 
     def _write(self, plan: Plan, name: str) -> tuple[_Shown, tuple[Line, ...]]:
         backwards = name == BACKWARDS
-        shown = _Shown(self.session.sql(plan, backwards=backwards, vendor=self._vendor))
+        shown = _Shown(self.session.plans.sql(plan, backwards=backwards, vendor=self._vendor))
         return shown, self._lines(shown)
 
     @work(exit_on_error=False, exclusive=True, group="sql")
@@ -236,7 +236,7 @@ class SqlScreen(InspectingScreen):
     def _difference(
         self, name: str, judged: JudgedSql, title: str, order: tuple[MigrationKey, ...]
     ) -> tuple[Line, ...]:
-        other: SqlScript = self.session.order_sql(
+        other: SqlScript = self.session.plans.order_sql(
             order, backwards=name == BACKWARDS, vendor=self._vendor
         )
         this = "what the preview shows"

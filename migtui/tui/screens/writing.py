@@ -73,7 +73,7 @@ class WritingScreen(PreviewingScreen):
         files = file_lines(plan.changes)
         way = self.previewed
         doubt = [way.why] if way is not None and way.why and not way.recommended else []
-        ways = await asyncio.to_thread(self.session.ways_to_follow, plan)
+        ways = await asyncio.to_thread(self.session.plans.ways_to_follow, plan)
         about = remark_lines(plan, *doubt, *ways, width=UNBROKEN)
         remarks = (*about, Line(), self._promise())
         if not await self._is_confirmed(plan.changes.title, files, remarks, "Write"):
@@ -103,7 +103,7 @@ class WritingScreen(PreviewingScreen):
     async def _write_confirmed(self, app_label: str, plan: Plan, *told: Line) -> None:
         """Write what was confirmed, and say what came of it."""
         files = file_lines(plan.changes)
-        written = await self.alone("writing", self.session.write, plan)
+        written = await self.alone("writing", self.session.plans.write, plan)
         self.log_command(plan.changes.command)
         outcome = outcome_lines(app_label, written.verification)
         staging = " A stages it; committing is yours." if self.session.is_in_git else ""

@@ -8,6 +8,7 @@ Arguments: descriptors of the request, reply and lifeline pipes, the project's d
 and settings module (the last two may be empty).
 """
 
+import gc
 import os
 import signal
 import sys
@@ -20,6 +21,8 @@ OLDEST = (3, 11)
 
 def main() -> None:
     """Start the engine, or say that this Python is too old."""
+    # What is imported stays: looking for garbage in it takes a tenth of the start.
+    gc.disable()
     requests, replies, lifeline = map(int, sys.argv[1:4])
     directory, manage_py, settings = sys.argv[4:7]
     for descriptor in (requests, replies, lifeline):

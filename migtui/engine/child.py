@@ -45,11 +45,7 @@ def run(requests: int, replies: int, watcher: int, *, manage_py: str, settings: 
 
     def ready() -> NoReturn:
         files = files_in_use(manage_py)
-        sys.dont_write_bytecode = not keeps_bytecode
-        from migtui.engine.questions import answer
-
-        sys.dont_write_bytecode = True
-        server.serve(answer, files)
+        server.serve(_Answers(keeps_bytecode=keeps_bytecode), files)
 
     def failed(error: BaseException) -> NoReturn:
         server.send(0, Failed(headline(error), trace(error)))
@@ -60,6 +56,23 @@ def run(requests: int, replies: int, watcher: int, *, manage_py: str, settings: 
     except UnfitError as error:
         server.send(0, Unfit(str(error)))
     server.end()
+
+
+class _Answers:
+    """Imports what answers a question, in the serving process: the next one finds it there."""
+
+    def __init__(self, *, keeps_bytecode: bool) -> None:
+        self._keeps_bytecode = keeps_bytecode
+
+    def find(self, request: Request[Any]) -> Answer:
+        sys.dont_write_bytecode = not self._keeps_bytecode
+        try:
+            from migtui.engine.questions import answer_to
+
+            return answer_to(request)
+        finally:
+            sys.dont_write_bytecode = True
+            gc.freeze()
 
 
 class _Server:
@@ -84,11 +97,13 @@ class _Server:
             os.waitpid(self._watcher, 0)
         os._exit(0)
 
-    def serve(self, answer: Answer, files: Files) -> NoReturn:
+    def serve(self, answers: _Answers, files: Files) -> NoReturn:
         """Answer questions, one at a time, until migtui closes the pipe or is gone."""
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # or waitpid might not tell how a fork ended
-        gc.freeze()
-        self.send(0, answer(DescribeProject(), _ignore))
+        question = DescribeProject()
+        facts = answers.find(question)(question, _ignore)
+        gc.enable()
+        self.send(0, facts)
         unread = b""
         while True:
             watched = [self._requests] if self._fork is None else [self._requests, self._output]
@@ -101,9 +116,9 @@ class _Server:
                     self.end()
                 *lines, unread = (unread + chunk).split(b"\n")
                 for line in lines:
-                    self._obey(line, answer, files)
+                    self._obey(line, answers, files)
 
-    def _obey(self, line: bytes, answer: Answer, files: Files) -> None:
+    def _obey(self, line: bytes, answers: _Answers, files: Files) -> None:
         number, message = decode_message(line)
         self._kill_fork()
         if isinstance(message, Cancel):
@@ -111,7 +126,7 @@ class _Server:
         if files.have_changed():
             self.send(number, Stale())
         else:
-            self._start_fork(number, message, answer)
+            self._start_fork(number, message, answers.find(message))
 
     def _start_fork(self, number: int, request: Request[Any], answer: Answer) -> None:
         output, write = os.pipe()

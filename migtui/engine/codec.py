@@ -15,7 +15,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from migtui.engine.protocol.messages import MESSAGES
+from migtui.engine.protocol.messages import find_message
 
 ValueT = TypeVar("ValueT")
 
@@ -39,7 +39,7 @@ def encode_message(number: int, message: object) -> bytes:
         CodecError: The message holds something that its annotations don't allow.
     """
     name = type(message).__name__
-    if MESSAGES.get(name) is not type(message):
+    if find_message(name) is not type(message):
         raise CodecError(f"{name} is no message.")
     body = _message(name).encode(message)
     return json.dumps([number, name, body], separators=(",", ":")).encode() + b"\n"
@@ -55,14 +55,17 @@ def decode_message(line: bytes) -> tuple[int, Any]:
         number, name, body = json.loads(line)
     except (ValueError, TypeError) as error:
         raise CodecError(f"Not a message: {line[:80]!r}") from error
-    if type(number) is not int or not isinstance(name, str) or name not in MESSAGES:
+    if type(number) is not int or not isinstance(name, str):
         raise CodecError(f"Not a message: {line[:80]!r}")
     return number, _message(name).decode(body)
 
 
 @cache
 def _message(name: str) -> _Codec:
-    return _dataclass(MESSAGES[name])
+    kind = find_message(name)
+    if kind is None:
+        raise CodecError(f"{name!r:.80} is no message.")
+    return _dataclass(kind)
 
 
 def _codec(kind: Any) -> _Codec:  # noqa: ANN401 - annotations have no type of their own

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from migtui.engine.codec import CodecError, decode_message, encode_message
 from migtui.engine.protocol.base import Failed, OverlayFile, Progress
-from migtui.engine.protocol.messages import MESSAGES
+from migtui.engine.protocol.messages import every_message
 from migtui.engine.protocol.project import LoadGraph, ProjectFacts
 
 # What is not a number is not equal to itself, and no message has a use for it.
 st.register_type_strategy(float, st.floats(allow_nan=False))
 
 
-@pytest.mark.parametrize("kind", MESSAGES.values())
+@pytest.mark.parametrize("kind", every_message().values())
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(number=st.integers(), data=st.data())
 def test_every_message_comes_back_as_it_was(

@@ -23,7 +23,8 @@ def answer(arguments: argparse.Namespace, read: Project, engine: Engine) -> int:
     """
     if not arguments.migration_name:
         raise UsageError("--halfway is about one migration: name it.")
-    if arguments.order or arguments.backwards or arguments.vendor or arguments.rows:
+    others = (arguments.order, arguments.backwards, arguments.vendor, arguments.rows)
+    if any(others) or arguments.run_python:
         raise UsageError(
             "--halfway asks the database: nothing goes with it but --database and --format.",
             help="Which way the migration went, the database says.",

@@ -52,6 +52,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"another one than the database's: {', '.join(VENDORS)}",
     )
     parser.add_argument(
+        "--run-python",
+        action="store_true",
+        help="where the default of a field asks for rows, answer from a database in memory that is "
+        "migrated from zero, with its functions: that is code of the project, which may do more "
+        "than change a database",
+    )
+    parser.add_argument(
         "--formatted", action="store_true", help="statements over several lines (text only)"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")

@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from migtui.cli.output import paint_for, write_answer
 from migtui.core.migration import MigrationKey
@@ -98,11 +99,16 @@ def _order(arguments: argparse.Namespace, project: Project) -> Sequence[Migratio
 def _script(
     arguments: argparse.Namespace, project: Project, engine: Engine, order: Sequence[MigrationKey]
 ) -> SqlScript:
-    app_label, backwards = arguments.app_label, arguments.backwards
-    alias, vendor = arguments.database, arguments.vendor
-    if not order:
+    app_label = arguments.app_label
+    write: Callable[..., SqlScript]
+    if order:
+        write = partial(order_sql, project, engine, app_label, order)
+    else:
         key = require_migration(project.graph.migrations, app_label, arguments.migration_name)
-        return migration_sql(project, engine, key, backwards=backwards, alias=alias, vendor=vendor)
-    return order_sql(
-        project, engine, app_label, order, backwards=backwards, alias=alias, vendor=vendor
+        write = partial(migration_sql, project, engine, key)
+    return write(
+        backwards=arguments.backwards,
+        alias=arguments.database,
+        vendor=arguments.vendor,
+        run_python=arguments.run_python,
     )

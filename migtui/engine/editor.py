@@ -1,10 +1,10 @@
 """A schema editor that writes down what it would execute, and for which operation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Self
 
 from migtui.core.ddl.statements import execute
@@ -14,6 +14,11 @@ from migtui.engine.untyped import Connection, Field, SchemaEditor
 
 PREDICTED = "Predicted: {} is named by the server; a database may have another name there."
 DEFAULT = "The default of {} is computed when this runs; NULL stands for it here. ({})"
+ASKABLE = "{}; migtui sql --run-python asks a database in memory, migrated from zero"
+ANSWERED = (
+    "Predicted: the default of {} asks the database; the value here is what one migrated from zero "
+    "answers, and another may hold another."
+)
 COMPUTED = "The default of {} is computed when this runs; the value here is an example."
 TOO_LONG = "Too long to be followed: what it does to tables is not known below."
 PLACEHOLDER = re.compile("%[s%]")
@@ -83,6 +88,8 @@ class _Recording:
         self._running = Origin()
         self._origins: dict[int, tuple[object, Origin]] = {}
         self._computed: dict[str, str] = {}
+        self._answered: set[str] = set()
+        self.ask: Callable[[Callable[[], object]], object] | None = None
         self._depth = 0
 
     def __enter__(self) -> Self:
@@ -176,13 +183,32 @@ class _Recording:
     def _effective_default(self, field: Field) -> object:
         """The value that existing rows get; NULL, with a note, where only a database knows it."""
         backends: Any = super()
+        evaluate = partial(backends._effective_default, field)  # noqa: SLF001 - its own
+        recorded = len(self.statements)
+        value, failure = None, ""
         try:
-            return backends._effective_default(field)  # noqa: SLF001 - its own
+            value = evaluate()
         except Exception as error:  # noqa: BLE001 - a default may be a function that queries
-            note = DEFAULT.format(field.column, headline(error))
-            if all(statement.note != note for statement in self.statements):
-                self.note(note)
-            return None
+            failure = headline(error)
+        is_asking = bool(failure) or len(self.statements) > recorded
+        if is_asking and self.ask is not None:
+            try:
+                value = self.ask(evaluate)
+            except Exception as error:  # noqa: BLE001 - as above
+                failure = headline(error)
+            else:
+                del self.statements[recorded:]
+                self._answered.add(field.column)
+                self._note_once(ANSWERED.format(field.column))
+                return value
+        if failure:
+            reason = failure if self.ask is not None else ASKABLE.format(failure)
+            self._note_once(DEFAULT.format(field.column, reason))
+        return value
+
+    def _note_once(self, text: str) -> None:
+        if all(statement.note != text for statement in self.statements):
+            self.note(text)
 
     def effective_default(self, field: Field) -> object:
         """The same as the driver takes it."""
@@ -190,7 +216,8 @@ class _Recording:
         value: object = backends.effective_default(field)
         default = field.default if field.has_default() else None
         is_clock = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-        if value is not None and (is_clock or (callable(default) and default not in _STEADY)):
+        is_known = value is None or field.column in self._answered
+        if not is_known and (is_clock or (callable(default) and default not in _STEADY)):
             with suppress(Exception):  # only for the remark
                 self._computed[self._quote(value)] = str(field.column)
         return value

@@ -4,11 +4,9 @@ A database begins with the models that the branches are about and those that the
 straight from the state at the fork, with no rows in them. Then the real operations run.
 """
 
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from types import FrameType
 from typing import Any, TypeAlias
 
 from django.db import transaction
@@ -30,13 +28,10 @@ from migtui.engine.replay import end_state, replay
 from migtui.engine.schemas import read_schema
 from migtui.engine.servers import NewDatabase, is_gone, scratch_databases
 from migtui.engine.startup import headline
+from migtui.engine.time_limit import TimeUpError, limited
 from migtui.engine.untyped import Connection, SchemaEditor, State
 
 Report: TypeAlias = Callable[[Progress], None]
-
-
-class _TimeUp(BaseException):
-    """A function took too long. No ``except Exception`` of its own gets hold of this."""
 
 
 def try_orders(request: TryOrders, report: Report) -> Evidence:
@@ -90,26 +85,11 @@ def _prepare(branches: Branches, request: TryOrders) -> Iterator[str]:
     ]
     for operation in functions:
         if request.run_python:
-            operation.code = _limited(operation.code, request.python_seconds)
+            operation.code = limited(operation.code, request.python_seconds)
         else:
             operation.database_forwards = lambda *_: None
     if functions:
         yield "RunPython was run, without rows" if request.run_python else "RunPython was not run"
-
-
-def _limited(code: Callable[..., Any], seconds: float) -> Callable[..., Any]:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise _TimeUp
-
-    def limited(*arguments: object) -> Any:  # noqa: ANN401 - the project's function
-        signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        try:
-            return code(*arguments)
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-
-    return limited
 
 
 def _state(branches: Branches, request: TryOrders) -> State:
@@ -184,7 +164,7 @@ def _run(branches: Branches, order: Order, state: State, connection: Connection)
         try:
             with connection.schema_editor(atomic=migration.atomic) as editor:
                 state = migration.apply(state, editor)
-        except _TimeUp as error:
+        except TimeUpError as error:
             raise CannotTellError(f"RunPython of {migration.name} did not end in time") from error
         except (Exception, SystemExit) as error:
             if is_gone(connection):

@@ -128,6 +128,11 @@ def _connection(given: dict[str, Any], name: str) -> Connection:
     return connection
 
 
+def open_memory(backend: str) -> Connection:
+    """An empty database in memory, by a backend of SQLite's; it ends with the connection."""
+    return _connection({"ENGINE": backend}, ":memory:")
+
+
 @contextmanager
 def _memory(given: dict[str, Any]) -> Iterator[Connection]:
     connection = _connection(given, ":memory:")
@@ -174,6 +179,26 @@ def _confine(connection: Connection) -> None:
     for alias in private:
         connections[alias] = connection
     router.routers = []
+
+
+@contextmanager
+def confined(connection: Connection) -> Iterator[None]:
+    """Have every alias lead to this connection meanwhile."""
+    before = {entry.alias: entry for entry in connections.all(initialized_only=True)}
+    kept = connections.settings, settings.DATABASES
+    routers = vars(router).get("routers")
+    _confine(connection)
+    try:
+        yield
+    finally:
+        for alias in connections.settings:
+            del connections[alias]
+        connections.settings, settings.DATABASES = kept
+        for alias, entry in before.items():
+            connections[alias] = entry
+        del router.routers
+        if routers is not None:
+            router.routers = routers
 
 
 def _execute(server: Connection, sql: str) -> list[Any]:

@@ -8,6 +8,7 @@ from django.db.migrations.operations import RenameField
 from django.db.migrations.state import ProjectState
 
 from migtui.core.sql import MigrationSql, SqlScript
+from migtui.engine.fresh_database import SQLITE, FreshDatabase
 from migtui.engine.introspection import UnknownTableError
 from migtui.engine.loading import install_overlay
 from migtui.engine.name_history import Keys, Replay, closure, fresh, models_about, models_of
@@ -75,10 +76,15 @@ class _Script:
             isinstance(operation, RenameField) for m in self._plan for operation in m.operations
         )
         self._real_apps = loader.unmigrated_apps
-        self._writer = Writer(connection, tree)
+        self._writer = Writer(connection, tree, self._fresh() if request.run_python else None)
         self._models: set[Key] = set()
         self._tables: set[str] = set()
         self._is_whole = False
+
+    def _fresh(self) -> FreshDatabase:
+        is_sqlite = self._connection.vendor == "sqlite"
+        backend = self._connection.settings_dict["ENGINE"] if is_sqlite else SQLITE
+        return FreshDatabase(self._plan, self._real_apps, backend, self._report)
 
     def write(self, written: list[MigrationSql]) -> None:
         """Add the migrations' statements."""

@@ -2,7 +2,9 @@
 
 import copy
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.migrations.exceptions import IrreversibleError
@@ -12,6 +14,7 @@ from django.db.migrations.operations.base import Operation as DjangoOperation
 
 from migtui.core.sql import PYTHON, MigrationSql, Statement
 from migtui.engine.editor import Origin, recording_editor
+from migtui.engine.fresh_database import FreshDatabase
 from migtui.engine.introspection import Knowledge
 from migtui.engine.origins import NESTED, find_origins, function_source
 from migtui.engine.overlay import Tree
@@ -35,14 +38,17 @@ class Writer:
     Attributes:
         connection: Never reaches a database.
         tree: Where the sources of the migrations are.
+        fresh: Answers what defaults ask a database for; None where nobody does.
         states: The models before and after what is being written.
     """
 
     connection: Connection
     tree: Tree
+    fresh: FreshDatabase | None = None
     states: list[State] = field(default_factory=list)
     _wrapped: dict[int, tuple[Operation, Origin]] = field(default_factory=dict)
     _failed: dict[int, str] = field(default_factory=dict)
+    _running: list[int] = field(default_factory=list)
     _tables: TablesBefore = field(init=False)
 
     @property
@@ -63,6 +69,8 @@ class Writer:
             UnknownTableError: A table is asked about that is not known.
         """
         editor = recording_editor(self.connection)
+        if self.fresh is not None:
+            editor.ask = partial(self._ask, self.fresh, migration, backwards)
         self._tables = TablesBefore(self.connection)
         method = "unapply" if backwards else "apply"
         notes: tuple[Statement, ...] = ()
@@ -116,6 +124,18 @@ class Writer:
             for name in NESTED:
                 pending += getattr(operation, name, None) or ()
 
+    def _ask(
+        self,
+        fresh: FreshDatabase,
+        migration: Migration,
+        backwards: bool,  # noqa: FBT001 - of a partial
+        question: Callable[[], object],
+    ) -> object:
+        """What a function returns before the operation that is running; backwards, after it."""
+        (place,) = (at for at, o in enumerate(migration.operations) if id(o) in self._running)
+        key = (migration.app_label, migration.name)
+        return fresh.ask(key, place + backwards, question)
+
     def _unasked(self, migration: Migration) -> Migration:
         """A migration that Django does not refuse as a whole where some of it can't be reversed."""
         found = copy.copy(migration)
@@ -160,10 +180,13 @@ class Writer:
                     return
                 # Also a RunPython that can't be reversed: it says so itself.
                 recorded = len(editor.statements)
+                self._running.append(id(operation))
                 try:
                     original(app_label, editor, from_state, to_state)
                 except (Exception, SystemExit) as raised:  # noqa: BLE001 - operations are any code
                     editor.note(SUPPOSED, error=_failure(raised, origin))
+                finally:
+                    self._running.pop()
                 self._tables.see(from_state, editor.statements[recorded:])
 
         setattr(operation, method, record)

@@ -24,6 +24,7 @@ def migration_sql(
     backwards: bool = False,
     alias: str = DEFAULT,
     vendor: str = "",
+    run_python: bool = False,
 ) -> SqlScript:
     """What one migration executes.
 
@@ -34,6 +35,8 @@ def migration_sql(
         backwards: What unapplying it executes.
         alias: The database whose backend writes it.
         vendor: Another one than that of the database; empty for that.
+        run_python: Whether functions of RunPython may run on a database in memory, migrated from
+            zero, where a default asks for rows.
 
     Raises:
         NotFoundError: No such app, migration or database.
@@ -42,7 +45,15 @@ def migration_sql(
     project.require_apps([key.app_label])
     if key not in project.graph.migrations:
         raise NotFoundError(f"{key.app_label} has no migration {key.name!r}.")
-    return _write(project, engine, [key], backwards=backwards, alias=alias, vendor=vendor)
+    return _write(
+        project,
+        engine,
+        [key],
+        backwards=backwards,
+        alias=alias,
+        vendor=vendor,
+        run_python=run_python,
+    )
 
 
 def order_sql(
@@ -54,6 +65,7 @@ def order_sql(
     backwards: bool = False,
     alias: str = DEFAULT,
     vendor: str = "",
+    run_python: bool = False,
 ) -> SqlScript:
     """What the branches of a conflict execute, one after another.
 
@@ -65,6 +77,8 @@ def order_sql(
         backwards: What unapplying them executes, the last applied first.
         alias: The database whose backend writes it.
         vendor: Another one than that of the database; empty for that.
+        run_python: Whether functions of RunPython may run on a database in memory, migrated from
+            zero, where a default asks for rows.
 
     Raises:
         NotFoundError: No such conflict, leaf or database.
@@ -80,7 +94,15 @@ def order_sql(
         )
     # What branches share stands in each of them, and runs once.
     keys = dict.fromkeys(key for leaf in order for key in branches[leaf])
-    return _write(project, engine, keys, backwards=backwards, alias=alias, vendor=vendor)
+    return _write(
+        project,
+        engine,
+        keys,
+        backwards=backwards,
+        alias=alias,
+        vendor=vendor,
+        run_python=run_python,
+    )
 
 
 def review_sql(
@@ -185,6 +207,7 @@ def _write(
     alias: str,
     vendor: str,
     overlay: tuple[OverlayFile, ...] = (),
+    run_python: bool = False,
 ) -> SqlScript:
     aliases = [database.alias for database in engine.start().databases]
     if alias not in aliases:
@@ -195,4 +218,4 @@ def _write(
     if backwards:
         targets = targets[::-1]
     versions = dict(project.config.server_versions)
-    return engine.ask(WriteSql(targets, backwards, alias, overlay, vendor, versions))
+    return engine.ask(WriteSql(targets, backwards, alias, overlay, vendor, versions, run_python))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import run
+from tests.support.projects import migration
 
 
 def test_one_migration_forwards_and_backwards(root: Path) -> None:
@@ -27,6 +28,21 @@ def test_the_branches_of_a_conflict_in_an_order_as_json(root: Path) -> None:
     assert document["vendor"] == "sqlite"
     assert [item["migration"] for item in document["migrations"]] == ["0002_views", "0002_tags"]
     assert not (root / "db.sqlite3").exists()
+
+
+def test_what_a_default_asks_for_is_answered_where_functions_may_run(root: Path) -> None:
+    (root / "blog/migrations/0003_count.py").write_text(
+        migration(
+            "migrations.AddField('post', 'n', models.IntegerField(default=count))",
+            dependencies=[("blog", "0002_tags")],
+            header="import blog.models\ndef count():\n    return blog.models.Post.objects.count()",
+        )
+    )
+    words = ["sql", "blog", "0003", "--project", root, "--python", sys.executable]
+    untold, told = run(*words), run(*words, "--run-python")
+    assert (untold.code, told.code) == (0, 0)
+    assert "--run-python" in untold.out
+    assert "Predicted: the default of n asks the database" in told.out
 
 
 def test_two_orders_and_a_branch_alone_are_compared(root: Path) -> None:

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import django
@@ -550,6 +551,114 @@ def first_author():
     (note,) = [s.note for s in written.statements if s.note]
     assert note.startswith("The default of n is computed when this runs; NULL stands for it here.")
     assert "no such table: blog_author" in note
+
+
+ASKING = {
+    "0001_initial": migration(
+        f"migrations.CreateModel('Author', [{ID}, ('name', models.CharField(max_length=20))])",
+        "migrations.CreateModel('Post', [" + ID + ", ('old', models.IntegerField())])",
+    ),
+    "0002_fill": migration(
+        "migrations.RunPython(fill, migrations.RunPython.noop)",
+        dependencies=[("blog", "0001_initial")],
+        header="""\
+def fill(apps, schema_editor):
+    authors = apps.get_model('blog', 'Author').objects
+    authors.create(id=70, name='first')
+    authors.create(id=71, name='second')
+""",
+    ),
+    "0003_default": migration(
+        "migrations.RunPython(rename, migrations.RunPython.noop)",
+        "migrations.AddField('post', 'n', models.IntegerField(default=second_author))",
+        "migrations.AddField('post', 'm', models.CharField(max_length=9, null=True,"
+        " default=nobody))",
+        "migrations.RemoveField('post', 'old')",
+        "migrations.RunPython(rename, migrations.RunPython.noop)",
+        "migrations.AlterField('post', 'n', models.IntegerField(default=0, db_index=True))",
+        dependencies=[("blog", "0002_fill")],
+        header="""\
+from django.db import connections
+
+def rename(apps, schema_editor):
+    authors = apps.get_model('blog', 'Author').objects
+    if authors.filter(name='late').update(name='later') == 0:
+        authors.filter(id=71).update(name='late')
+
+def ask(name):
+    with connections['default'].cursor() as cursor:
+        cursor.execute('SELECT id FROM blog_author WHERE name = %s', [name])
+        return cursor.fetchone()
+
+def second_author():
+    return ask('late')[0]
+
+def nobody():
+    return ask('nobody')
+""",
+    ),
+    "0004_old": migration(
+        "migrations.AlterField('post', 'm', models.CharField(max_length=9, default=answered))",
+        dependencies=[("blog", "0003_default")],
+        header="""\
+from django.db import connections
+
+def answered():
+    with connections['default'].cursor() as cursor:
+        cursor.execute('SELECT name FROM blog_author WHERE id = 71')
+        return cursor.fetchone()[0]
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("vendor", ["sqlite", "postgresql", "mysql"])
+def test_a_default_is_asked_of_a_database_migrated_from_zero_where_that_is_wanted(
+    tmp_path: Path, vendor: str
+) -> None:
+    root = make_project(tmp_path, ASKING)
+    targets = (("blog", "0003_default"), ("blog", "0004_old"))
+    with engine_for(root) as engine:
+        asked = WriteSql(targets, vendor=vendor, run_python=True)
+        default, late = engine.ask(asked).migrations
+        back = engine.ask(replace(asked, targets=targets[::-1], backwards=True)).migrations
+        plain, _ = engine.ask(replace(asked, run_python=False)).migrations
+
+    assert (default.errors, late.errors, plain.errors) == ((), (), ())
+    told = [s.note for s in default.statements if s.note.startswith("Predicted: the default of ")]
+    assert [note.split()[4] for note in told] == ["n", "m"]
+    filled = next(s.sql for s in default.statements if "71" in s.sql)
+    assert filled.startswith("INSERT INTO" if vendor == "sqlite" else "ALTER TABLE")
+    assert any("'later'" in s.sql for s in late.statements)
+    assert [migration.errors for migration in back] == [(), ()]
+    # Nobody was asked whom the settings name.
+    assert not (root / "db.sqlite3").exists()
+    # Without consent it says what is missing, and the rest of the migration is there.
+    assert not any("71" in s.sql for s in plain.statements)
+    notes = " ".join(s.note for s in plain.statements)
+    assert "The default of n is computed when this runs; NULL stands for it here." in notes
+    assert "migtui sql --run-python asks a database in memory" in notes
+    assert any("DROP COLUMN" in s.sql or "DROP TABLE" in s.sql for s in plain.statements)
+
+
+def test_a_history_that_fails_on_a_database_in_memory_leaves_the_default_untold(
+    tmp_path: Path,
+) -> None:
+    failing = ASKING | {
+        "0002_fill": migration(
+            "migrations.RunPython(lambda *_: {}['gone'])", dependencies=[("blog", "0001_initial")]
+        )
+    }
+    root = make_project(tmp_path, failing)
+    with engine_for(root) as engine:
+        asked = WriteSql((("blog", "0003_default"),), vendor="sqlite", run_python=True)
+        (written,) = engine.ask(asked).migrations
+
+    assert written.errors == ()
+    notes = " ".join(s.note for s in written.statements)
+    assert "The default of n is computed when this runs; NULL stands for it here." in notes
+    assert "blog.0002_fill fails on a database migrated from zero: KeyError: 'gone'" in notes
+    assert "Predicted" not in notes
 
 
 def test_only_a_default_that_is_computed_is_called_so(root: Path, engine: Engine) -> None:

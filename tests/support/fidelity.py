@@ -17,12 +17,12 @@ import os
 import runpy
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.support.recording import recorded
-from tests.support.walking import freeze, plan, rendered_anew, walked
+from tests.support.walking import Step, again, freeze, leave_out, plan, rendered_anew, walked
 
 VERSIONS = {"postgresql": "15", "mariadb": "10.11"}
 """Of the servers that the statements are recorded on."""
@@ -37,7 +37,8 @@ def written(vendor: str, stuck: list[list[str]], *, each: bool) -> Iterator[dict
     tree = install_overlay(())
     connection, _ = offline_connection("default", vendor, VERSIONS)
     start_anew(connection).is_whole = True
-    writer = Writer(connection, tree)
+    first, steps = plan()
+    writer = Writer(connection, tree, _fresh(first, steps))
     in_place = each or connection.features.can_rollback_ddl
 
     def apply(migration: Any, state: Any) -> tuple[Any, Any]:  # noqa: ANN401
@@ -52,7 +53,6 @@ def written(vendor: str, stuck: list[list[str]], *, each: bool) -> Iterator[dict
 
     pending = []
     empty = copy.deepcopy(writer.knowledge.catalogue)
-    first, steps = plan()
     for key, migration, before, forwards in walked(first, steps, apply, each=each):
         entry = {
             "key": key,
@@ -72,6 +72,16 @@ def written(vendor: str, stuck: list[list[str]], *, each: bool) -> Iterator[dict
         if list(entry["key"]) in stuck:
             writer.knowledge.catalogue = pending[-1][3] if pending else empty
         yield entry
+
+
+def _fresh(first: Any, steps: Sequence[Step]) -> Any:  # noqa: ANN401 - Django has no types
+    """What answers the defaults that ask for rows, as ``migtui sql --run-python`` does."""
+    from migtui.engine.fresh_database import FreshDatabase
+
+    migrations = [again(migration) for _, migration in steps]
+    for migration in migrations:
+        leave_out(migration)
+    return FreshDatabase(migrations, first.real_apps)
 
 
 def sqlmigrate() -> Iterator[dict[str, Any]]:

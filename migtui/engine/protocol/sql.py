@@ -18,6 +18,8 @@ class WriteSql(Request[SqlScript]):
         overlay: Files as they would be.
         vendor: Another one than that of the database; empty for that.
         server_versions: By vendor, of servers that can't be asked.
+        run_python: Whether functions of RunPython may run on a database in memory, migrated from
+            zero, where a default asks for rows.
     """
 
     targets: tuple[tuple[str, str], ...] = ()
@@ -26,6 +28,7 @@ class WriteSql(Request[SqlScript]):
     overlay: tuple[OverlayFile, ...] = ()
     vendor: str = ""
     server_versions: dict[str, str] = field(default_factory=dict)
+    run_python: bool = False
 
 
 @dataclass(frozen=True, slots=True)

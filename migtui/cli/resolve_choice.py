@@ -7,7 +7,7 @@ from migtui.cli.output import narrate
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision, answer
-from migtui.core.settle import open_questions, undecided
+from migtui.core.settle import foregone, open_questions, undecided
 from migtui.engine.client import Engine
 from migtui.engine.protocol.project import AppliedMigrations
 from migtui.errors import ResolutionError, UsageError
@@ -91,6 +91,10 @@ def _kept(
     given = (*kept, *map(_set_decision, arguments.set))
     questions = explanation.questions
     answers = answer(questions, given)
+    for decision in foregone(questions, order):
+        if not any(decision.resource == entry.resource for entry in answers):
+            narrate(arguments, f"The branches do the same: --keep {decision}")
+            given = (*given, decision)
     missing = [entry for entry in open_questions(questions, order) if entry not in answers]
     if not missing:
         return given

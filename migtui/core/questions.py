@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from migtui.core.conflict import Branch, Conflict
-from migtui.core.expressions import is_fully_read
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.step import Step
 from migtui.core.subjects import Subject, subject
 from migtui.core.verdict import Kind, Overlap, Verdict
+from migtui.core.walk import is_comparable
 from migtui.errors import UsageError
 
 Operations = Mapping[MigrationKey, tuple[Operation, ...]]
@@ -66,6 +66,12 @@ class Question:
     def leaves(self) -> tuple[MigrationKey, ...]:
         """The leaves that may be kept."""
         return tuple(leaf for leaf, _ in self.sides)
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether every branch does the same, as can be read, so that each answer ends alike."""
+        done = [[_content(step.operation) for step in steps] for _, steps in self.sides]
+        return len(done) > 1 and None not in done[0] and all(side == done[0] for side in done)
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -139,6 +145,13 @@ def spellings(question: Question) -> str:
     return " or ".join(f"--keep {decision}" for decision in question.decisions)
 
 
+def _content(operation: Operation) -> tuple[object, ...] | None:
+    """What an operation does, as can be compared; None where that can't be read."""
+    is_read = all(is_comparable(value) for _, value in operation.arguments)
+    about = subject(operation)
+    return (about, operation.path, frozenset(operation.arguments)) if about and is_read else None
+
+
 def _groups(overlaps: Iterable[Overlap]) -> list[list[Overlap]]:
     """Overlaps that share a resource or an operation, which nobody can decide apart."""
     groups: list[list[Overlap]] = []
@@ -204,7 +217,7 @@ def _also_altered(
         last = {side[-1]: side[-1].operation.argument("field") for side in by_leaf.values()}
         values = list(last.values())
         is_same = all(value == values[0] for value in values) and all(
-            value is not None and is_fully_read(value) for value in values
+            value is not None and is_comparable(value) for value in values
         )
         alters = all(step.operation.type == "AlterField" for step in steps)
         if len(last) < 2 or is_same or not alters or steps & known:  # noqa: PLR2004 - sides

@@ -57,6 +57,7 @@ def settle(
     """
     questions = find_questions(conflict, operations, verdict)
     answers = answer(questions, decisions)
+    answers = {**answer(questions, foregone(questions, order)), **answers}
     missing = [question for question in open_questions(questions, order) if question not in answers]
     if missing:
         raise undecided(conflict, missing, order)
@@ -70,10 +71,37 @@ def open_questions(
 ) -> tuple[Question, ...]:
     """The questions that a plain merge, or a plain order, does not answer by itself.
 
-    Where branches diverge, an order answers: whatever runs last has the last word.
+    Where branches diverge, an order answers: whatever runs last has the last word. So it does
+    where they collide because they do the same.
     """
-    kinds = (Kind.COLLIDING,) if order else (Kind.DIVERGENT, Kind.COLLIDING)
-    return tuple(question for question in questions if question.kind in kinds)
+    if not order:
+        kinds = (Kind.DIVERGENT, Kind.COLLIDING)
+        return tuple(question for question in questions if question.kind in kinds)
+    colliding = (question for question in questions if question.kind is Kind.COLLIDING)
+    told = {decision.resource for decision in foregone(questions, order)}
+    return tuple(question for question in colliding if question.resource not in told)
+
+
+def foregone(
+    questions: Sequence[Question], order: tuple[MigrationKey, ...]
+) -> tuple[Decision, ...]:
+    """What an order decides by itself: branches collide, and all do the same about a thing.
+
+    The one that runs first does it. A merge decides none of these: the operations stay.
+    """
+    return tuple(
+        Decision(question.resource, min(question.leaves, key=order.index))
+        for question in questions
+        if order and question.kind is Kind.COLLIDING and question.is_alike
+    )
+
+
+def undecided_questions(
+    questions: Sequence[Question], order: tuple[MigrationKey, ...]
+) -> tuple[Question, ...]:
+    """What somebody has to decide to settle a conflict, in an order or by a merge (empty)."""
+    told = {decision.resource for decision in foregone(questions, order)}
+    return tuple(entry for entry in open_questions(questions) if entry.resource not in told)
 
 
 def undecided(
@@ -108,10 +136,14 @@ def settling(
         order = settling_order(conflict, questions, facts)
     except ResolutionError as error:
         return Resolution("settle", (), possible=False, recommended=False, why=error.message)
-    count = f"{len(questions)} decisions are" if len(questions) > 1 else "A decision is"
-    wanted = "; ".join(f"for {entry.resource} {spellings(entry)}" for entry in questions)
     how = f"--order {' '.join(leaf.name for leaf in order)}" if order else "--merge"
-    why = f"{count} needed, with {how}: {wanted}."
+    wanted = undecided_questions(questions, order)
+    if wanted:
+        count = f"{len(wanted)} decisions are" if len(wanted) > 1 else "A decision is"
+        named = "; ".join(f"for {entry.resource} {spellings(entry)}" for entry in wanted)
+        why = f"{count} needed, with {how}: {named}."
+    else:
+        why = f"No decision is needed with {how}: what the branches both do is done by the first."
     return Resolution("settle", order, possible=True, recommended=False, why=why)
 
 

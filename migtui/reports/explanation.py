@@ -2,7 +2,7 @@
 
 import shlex
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from migtui.core.choices import choices
 from migtui.core.explanation import Explanation
@@ -10,7 +10,7 @@ from migtui.core.migration import MigrationKey
 from migtui.core.questions import Question
 from migtui.core.resolution import Resolution
 from migtui.core.safe_text import safe_line
-from migtui.core.settle import open_questions
+from migtui.core.settle import undecided_questions
 from migtui.core.values import has_slot
 from migtui.core.verdict import Evidence, Kind, Overlap, Verdict
 from migtui.reports.lanes import lanes
@@ -107,13 +107,21 @@ def _resolution(
         yield f"  {paint('good', '→')} {safe_line(name)} {paint('good', '(recommended)')}"
     else:
         yield f"    {safe_line(name)}"
-    if resolution.strategy == "settle" and resolution.possible:
-        yield from _decisions(open_questions(explanation.questions), width)
+    wanted = _wanted(explanation, resolution)
+    if wanted:
+        yield from _decisions(wanted, width)
     else:
         yield from _wrap(resolution.why, width, "      ")
     if resolution.possible:
-        line = command(explanation.conflict.app_label, resolution)
+        line = command(explanation, resolution)
         yield paint("dim", f"      {safe_line(line)}")
+
+
+def _wanted(explanation: Explanation, resolution: Resolution) -> Sequence[Question]:
+    """What somebody has to decide for a way out."""
+    if resolution.strategy != "settle" or not resolution.possible:
+        return ()
+    return undecided_questions(explanation.questions, resolution.order)
 
 
 def _decisions(questions: Iterable[Question], width: int) -> Iterator[str]:
@@ -126,14 +134,15 @@ def _decisions(questions: Iterable[Question], width: int) -> Iterator[str]:
             yield f"        {safe_line(f'--set {question.resource}=EXPRESSION')}"
 
 
-def command(app_label: str, resolution: Resolution) -> str:
+def command(explanation: Explanation, resolution: Resolution) -> str:
     """The command line that writes a resolution."""
+    app_label = explanation.conflict.app_label
     is_settling = resolution.strategy == "settle"
     way = ("order" if resolution.order else "merge") if is_settling else resolution.strategy
     words = ["migtui", "resolve", app_label, f"--{way}"]
     if way in ("order", "collapse"):
         words += [leaf.name for leaf in resolution.order]
-    return shlex.join(words) + (" --keep …" if is_settling else "")
+    return shlex.join(words) + (" --keep …" if _wanted(explanation, resolution) else "")
 
 
 def _names(keys: Iterable[MigrationKey]) -> str:

@@ -169,19 +169,19 @@ def _row(cells: Iterable[str]) -> str:
 
 def _ways_out(explanation: Explanation) -> Iterator[str]:
     for resolution in explanation.resolutions[:MOST_RESOLUTIONS]:
-        yield f"- {_way_out(explanation.conflict.app_label, resolution)}"
+        yield f"- {_way_out(explanation, resolution)}"
     more = len(explanation.resolutions) - MOST_RESOLUTIONS
     if more > 0:
         yield f"- and {more} more: {code(f'migtui explain {explanation.conflict.app_label}')}"
 
 
-def _way_out(app_label: str, resolution: Resolution) -> str:
+def _way_out(explanation: Explanation, resolution: Resolution) -> str:
     why = prose(resolution.why)
     if not resolution.possible:
         order = f" {code(', '.join(leaf.name for leaf in resolution.order))}"
         return f"{resolution.strategy}{order} (not possible): {why}"
     sign = " (recommended)" if resolution.recommended else ""
-    return f"{code(command(app_label, resolution))}{sign}: {why}"
+    return f"{code(command(explanation, resolution))}{sign}: {why}"
 
 
 def _problems(problems: Iterable[Problem], places: Places) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from migtui.services.demo import create_demo
 from tests.support.command_line import run
-from tests.support.projects import read_tree
+from tests.support.forks import blog
+from tests.support.projects import migration, read_tree
 
 MERGE = "customers/migrations/0003_merge_0002_phone_e164_0002_phone_extensions.py"
 EITHER = (
@@ -107,3 +108,45 @@ def test_a_name_that_is_none_is_told_before_django_is_started(demo: Path) -> Non
     result = run(*words, "--project", demo, "--settings", "there.is.none")
     assert result.code == 2
     assert "customers has no leaf '0002_x'." in result.err
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        'migrations.DeleteModel("Post")',
+        'migrations.AddField("post", "views", models.IntegerField(null=True))',
+    ],
+)
+def test_an_order_takes_once_what_both_branches_do(tmp_path: Path, operation: str) -> None:
+    again = migration(operation, dependencies=[("blog", "0001_initial")])
+    files = {"blog/migrations/0002_a.py": again, "blog/migrations/0002_b.py": again}
+    root = blog(tmp_path / "project", files=files)
+    way = "migtui resolve blog --order 0002_a 0002_b"
+    assert f"      {way}\n" in run("explain", "blog", "--project", root).out
+    words = ["--order", "0002_b", "0002_a", "--noinput", "--static", "--project", root]
+    result = run("resolve", "blog", *words)
+    assert result.code == 0, result.err
+    assert result.err.startswith("The branches do the same: --keep blog.post")
+    assert (root / "blog/migrations/0002_b.py").read_text() == again
+    assert operation not in (root / "blog/migrations/0003_a.py").read_text()
+
+
+def test_the_same_call_of_another_function_is_still_a_decision(tmp_path: Path) -> None:
+    text = """from django.db import migrations, models
+
+def views():
+    return {}
+
+class Migration(migrations.Migration):
+    dependencies = [("blog", "0001_initial")]
+    operations = [migrations.AddField("post", "views", models.IntegerField(default=views))]
+"""
+    files = {
+        f"blog/migrations/0002_{name}.py": text.replace("{}", value)
+        for name, value in (("a", "1"), ("b", "2"))
+    }
+    root = blog(tmp_path / "project", files=files)
+    words = ["--order", "0002_a", "0002_b", "--noinput", "--static", "--project", root]
+    result = run("resolve", "blog", *words)
+    assert (result.code, result.out) == (1, "")
+    assert "A decision is needed in blog: blog.post.views." in result.err

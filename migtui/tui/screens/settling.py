@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from migtui.core.choices import choices
 from migtui.core.questions import Decision, Question
 from migtui.core.resolution import Resolution
-from migtui.core.settle import open_questions
+from migtui.core.settle import foregone, open_questions
 from migtui.core.settling_ways import settling_ways
 from migtui.errors import EngineError, MigtuiError
 from migtui.services.settle import value_of
@@ -121,6 +121,11 @@ class Settling(ModalScreen[Decided | None]):
     @work(exit_on_error=False, exclusive=True, group="witness")
     async def ask_models(self) -> None:
         """Have models.py answer what it can, unless it is answered already."""
+        self._answers |= {
+            entry.resource: entry
+            for entry in foregone(self._questions, self.order)
+            if entry.resource not in self._answers
+        }
         self._say("models.py is being asked…")
         try:
             found = await asyncio.to_thread(

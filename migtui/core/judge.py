@@ -6,7 +6,7 @@ from itertools import combinations, islice, permutations
 
 import migtui.core.footprints  # noqa: F401 - registers what each operation does
 from migtui.core.conflict import Conflict
-from migtui.core.data_rules import FIRING
+from migtui.core.data_rules.judge import FIRING
 from migtui.core.effects import (
     MODEL,
     OBJECT,

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migtui.core.apply_effect import Failure
-from migtui.core.data_rules import Clash, Identities, clash, hidden_targets
+from migtui.core.data_rules.clash import Clash
+from migtui.core.data_rules.identities import Identities, hidden_targets
+from migtui.core.data_rules.judge import clash
 from migtui.core.effects import (
     COLUMN,
     CONSTRAINT,

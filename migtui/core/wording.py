@@ -1,7 +1,7 @@
 """The sentences of a verdict: what stands between two operations, for a tired reader."""
 
 from migtui.core.apply_effect import Failure
-from migtui.core.data_rules import Clash
+from migtui.core.data_rules.clash import Clash
 from migtui.core.effects import Creates, Destroys, Hides, Lacks, Renames, Resource, Touches
 from migtui.core.step import Step
 from migtui.core.walk import Difference, Event

@@ -17,6 +17,10 @@ class Kind(Enum):
     UNKNOWN = auto()
 
 
+CHANGES = (Kind.EXTEND, Kind.APPEND, Kind.UNKNOWN)
+"""What a statement does to a list and leaves what it held."""
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """Something that a statement does to a name.

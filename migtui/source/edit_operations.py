@@ -18,7 +18,8 @@ from migtui.core.signatures import parameters
 from migtui.errors import RewriteError
 from migtui.source.carry import Import, read_imports, render_imports
 from migtui.source.entries import comma_after
-from migtui.source.names import Item, Module
+from migtui.source.lists import Item, attribute_of
+from migtui.source.names import Module
 from migtui.source.operations import read_operations
 from migtui.source.parse import parse
 from migtui.source.read import find_migration_class
@@ -137,7 +138,7 @@ class _Editor:
         self.tree = ast.Module(body=parsed.body, type_ignores=[])
         module = Module(parsed.body, parsed.text)
         cls = find_migration_class(module)
-        lists = [] if cls is None else module.attribute(cls, "operations")
+        lists = [] if cls is None else attribute_of(module, cls, "operations")
         if len(lists) != 1:
             raise RewriteError("its operations are not one plain list.")
         self.items = lists[0]

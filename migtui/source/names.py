@@ -1,4 +1,4 @@
-"""The names of one file: what each stands for, and which lists it may be."""
+"""The names of one file, and what each stands for."""
 
 import ast
 from collections.abc import Callable
@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from migtui.core.expressions import Collection, Constant, Expression, Reference, Unreadable
-from migtui.source.bindings import Binding, Collector, Kind, Scope
+from migtui.core.expressions import Expression, Reference, Unreadable
+from migtui.source.bindings import CHANGES, Binding, Collector, Kind, Scope
 from migtui.source.evaluate import Evaluation
+from migtui.source.lists import Item, bound_lists, known_list
 from migtui.source.segments import segment
 
-MAX_ALTERNATIVES = 16
-"""Lists that may be one of more than this many are read as their union."""
-CHANGES = (Kind.EXTEND, Kind.APPEND, Kind.UNKNOWN)
-"""What a statement does to a list and leaves what it held."""
 MAX_STEPS = 20
 """Names that stand for names are followed so far."""
 
@@ -26,6 +23,10 @@ class Place:
     module: "Module"
     scope: Scope
     position: int
+
+    def at(self, scope: Scope, position: int) -> "Place":
+        """Another place of the same file."""
+        return Place(self.module, scope, position)
 
     def evaluate(self, node: ast.expr) -> Expression:
         """What an expression is here; what can't be known is ``Unreadable`` with its source."""
@@ -64,13 +65,13 @@ class Place:
                 case [Binding(Kind.CLASS, node=ast.ClassDef() as found)]:
                     return found
                 case [Binding(Kind.VALUE, node=ast.expr() as other, position=position)]:
-                    place = Place(self.module, place.home(node.id), position)
+                    place = self.at(place.home(node.id), position)
                     node = other
                 case _:
                     break
         return None
 
-    def follow(self, node: ast.expr) -> "Item":
+    def follow(self, node: ast.expr) -> Item:
         """The expression that a name, assigned once, stands for; else itself."""
         item = Item(node, self)
         for _ in range(MAX_STEPS):
@@ -80,7 +81,7 @@ class Place:
             match item.place.bindings(name):
                 case [Binding(Kind.VALUE, node=ast.expr() as value, position=position)]:
                     home = item.place.home(name)
-                    item = Item(value, Place(self.module, home, position))
+                    item = Item(value, self.at(home, position))
                 case _:
                     break
         return item
@@ -100,13 +101,13 @@ class Place:
             case []:
                 return self._starred_value(name) or Reference(name)
             case [Binding(Kind.VALUE, node=ast.expr() as node, position=position)]:
-                return Place(self.module, home, position).evaluate(node)
+                return self.at(home, position).evaluate(node)
             case [Binding(Kind.IMPORT, path=path)]:
                 return self._imported_value(path)
             case [Binding(Kind.CLASS | Kind.FUNCTION)]:
                 return Reference(name)
             case [Binding(Kind.VALUE), *_] as bindings:
-                return _as_list(self._lists(bindings, name, home))
+                return known_list(bound_lists(self, bindings, name))
             case _:
                 return None
 
@@ -124,14 +125,14 @@ class Place:
         return [module for module in found if module is not None]
 
     def _imported_value(self, path: str) -> Expression:
-        module, name = self._imported(path)
+        module, name = self.imported(path)
         if module is not None:
             found = module.end.value_of(name)
             if found is not None and not isinstance(found, Unreadable):
                 return found
         return Reference(path)
 
-    def _imported(self, path: str) -> tuple["Module | None", str]:
+    def imported(self, path: str) -> tuple["Module | None", str]:
         """The module that ``path`` is a name of, and the name."""
         parent, _, name = path.rpartition(".")
         if not parent.strip("."):
@@ -139,126 +140,7 @@ class Place:
         module = self.module.load(parent) if parent else None
         return (module if module and name in module.scope.bindings else None), name
 
-    def lists(self, name: str) -> list["Items"]:
-        """The entries of the list that a name is bound to: each list that it may be.
 
-        More than one where the name is bound under a condition; none where it is not bound.
-        """
-        home = self.home(name)
-        bindings = self.bindings(name)
-        if not self.module.enter(home, name):
-            return []
-        try:
-            if not bindings:
-                return self._starred_lists(name)
-            return self._lists(bindings, name, home)
-        finally:
-            self.module.leave(home, name)
-
-    def _starred_lists(self, name: str) -> list["Items"]:
-        for module in self.starred():
-            found = module.end.lists(name)
-            if found:
-                return found
-        return []
-
-    def _lists(self, bindings: list[Binding], name: str, home: Scope) -> list["Items"]:
-        found: list[Items] = []
-        for binding in bindings:
-            place = Place(self.module, home, binding.position)
-            if binding.kind in (Kind.EXTEND, Kind.APPEND) and not found:
-                found = place._starred_lists(name) or [()]
-            added = place._entries(binding)
-            if binding.kind in CHANGES:
-                added = [(*old, *new) for old in found or [()] for new in added]
-            found = _capped([*found, *added] if binding.conditional else added)
-        return found
-
-    def _entries(self, binding: Binding) -> list["Items"]:
-        """The entries that one statement gives to a list."""
-        match binding:
-            case Binding(Kind.VALUE | Kind.EXTEND, node=ast.expr() as node):
-                return self.items(node)
-            case Binding(Kind.APPEND, node=ast.expr() as node):
-                return [(Item(node, self),)]
-            case Binding(Kind.IMPORT, path=path):
-                module, name = self._imported(path)
-                if module is not None:
-                    return module.end.lists(name)
-            case Binding(Kind.UNKNOWN, node=ast.expr() as node):
-                return [(Item(node, self, is_spread=True),)]
-            case _:
-                pass
-        return []
-
-    def items(self, node: ast.expr) -> list["Items"]:
-        """The entries of the list that an expression is: each list that it may be."""
-        match node:
-            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
-                found = self._displayed(elements)
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                ends = self.items(right)
-                found = [(*start, *end) for start in self.items(left) for end in ends]
-            case ast.IfExp():
-                found = self._either(node)
-            case ast.Call(func=ast.Name(id="list" | "tuple"), args=arguments):
-                found = self.items(arguments[0]) if arguments else [()]
-            case ast.Name(id=name):
-                found = self.lists(name)
-            case ast.Attribute(value=owner, attr=name):
-                cls = self.class_of(owner)
-                found = self.module.attribute(cls, name) if cls is not None else []
-            case _:
-                found = []
-        return _capped(found) or [(Item(node, self, is_spread=True),)]
-
-    def _displayed(self, elements: list[ast.expr]) -> list["Items"]:
-        found: list[Items] = [()]
-        plain: list[Item] = []
-        for element in elements:
-            if isinstance(element, ast.Starred):
-                spread = self.items(element.value)
-                found = _capped([(*old, *plain, *new) for old in found for new in spread])
-                plain.clear()
-            else:
-                plain.append(Item(element, self))
-        return [(*old, *plain) for old in found]
-
-    def _either(self, node: ast.IfExp) -> list["Items"]:
-        truth = self.evaluate(node.test)
-        found: list[Items] = []
-        if not isinstance(truth, Constant) or truth.value:
-            found += self.items(node.body)
-        if not isinstance(truth, Constant) or not truth.value:
-            found += self.items(node.orelse)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An entry of a list.
-
-    Attributes:
-        node: The expression.
-        place: Where its names are looked up.
-        is_spread: Whether it stands for any number of entries that are not known.
-    """
-
-    node: ast.expr
-    place: Place
-    is_spread: bool = False
-
-    def evaluate(self) -> Expression:
-        """What it is."""
-        return self.place.evaluate(self.node)
-
-    @property
-    def source(self) -> str:
-        """Its text."""
-        return self.place.module.source(self.node)
-
-
-Items: TypeAlias = tuple[Item, ...]
 Loader: TypeAlias = Callable[[str], "Module | None"]
 
 
@@ -328,17 +210,6 @@ class Module:
         """The end of a class body, and what the file does to the class afterwards."""
         return Place(self, self.class_scopes[node], self.end.position)
 
-    def attribute(self, node: ast.ClassDef, name: str) -> list[Items]:
-        """The entries of a list that is an attribute of a class, or of its bases in this file."""
-        found: list[Items] = []
-        for cls in self.lineage(node):
-            bindings = self.class_scopes[cls].bindings.get(name)
-            if bindings:
-                found += self.inside(cls).lists(name)
-                if not bindings[0].conditional:
-                    return found
-        return [*found, ()] if found else []
-
     def lineage(self, node: ast.ClassDef) -> tuple[ast.ClassDef, ...]:
         """A class and its bases in this file, nearest first."""
         if node not in self._lineages:
@@ -363,15 +234,3 @@ class Module:
         if not isinstance(node, ast.expr | ast.stmt):
             return ""
         return segment(self.lines, node)
-
-
-def _capped(found: list[Items]) -> list[Items]:
-    if len(found) <= MAX_ALTERNATIVES:
-        return found
-    return [tuple(dict.fromkeys(item for items in found for item in items)), ()]
-
-
-def _as_list(found: list[Items]) -> Expression | None:
-    if len(found) != 1 or any(item.is_spread for item in found[0]):
-        return None
-    return Collection("list", tuple(item.evaluate() for item in found[0]))

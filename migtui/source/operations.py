@@ -11,7 +11,8 @@ from migtui.core.signatures import is_djangos, parameters
 from migtui.source.bindings import Binding, Kind
 from migtui.source.data_migration import read_function, read_sql, read_vouch, vouched
 from migtui.source.helpers import Imports
-from migtui.source.names import Item, Items, Module, Place
+from migtui.source.lists import Item, Items, attribute_of, items_of
+from migtui.source.names import Module, Place
 from migtui.source.parse import ParsedFile, parse
 from migtui.source.read import find_migration_class
 
@@ -67,7 +68,7 @@ class _Reader:
         """The operations of the migration in a file."""
         module = Module(parsed.body, parsed.text)
         cls = find_migration_class(module)
-        return [] if cls is None else self._operations(module.attribute(cls, "operations"))
+        return [] if cls is None else self._operations(attribute_of(module, cls, "operations"))
 
     def _operations(self, lists: list[Items]) -> list[Operation]:
         """The operations of a list that may be any of these."""
@@ -113,7 +114,7 @@ class _Reader:
         if not name[:1].isupper() or arguments is None:
             return self._unreadable(item)
         nested = {
-            key: tuple(self._operations(place.items(arguments.pop(key))))
+            key: tuple(self._operations(items_of(place, arguments.pop(key))))
             for key in NESTED
             if key in arguments
         }

@@ -13,7 +13,8 @@ from migtui.core.expressions import (
     as_string,
 )
 from migtui.core.migration import FIRST, Dependency, Migration, MigrationKey, ReadError
-from migtui.source.names import Item, Module
+from migtui.source.lists import Item, attribute_of
+from migtui.source.names import Module
 from migtui.source.parse import ParsedFile, parse
 from migtui.source.plain import read_plain_head
 
@@ -141,7 +142,7 @@ def _entries(
     module: Module, cls: ast.ClassDef, name: str, app_label: str
 ) -> tuple[Dependency, ...] | None:
     """The entries of a list of keys; None where the class has none of that name."""
-    lists = module.attribute(cls, name)
+    lists = attribute_of(module, cls, name)
     if not lists:
         return None
     readings = [tuple(map(_entry, items)) for items in lists]

@@ -8,7 +8,8 @@ from migtui.core.edits import MigrationEdit, references
 from migtui.core.migration import Migration, MigrationKey
 from migtui.errors import RewriteError
 from migtui.source.entries import add_entry, remove_entry, replace_string
-from migtui.source.names import Item, Items, Module, Place
+from migtui.source.lists import Item, Items, attribute_of
+from migtui.source.names import Module, Place
 from migtui.source.parse import parse
 from migtui.source.read import as_dependency, find_migration_class, read_migration
 from migtui.source.splice import SourceFile, Splice
@@ -124,7 +125,7 @@ class _Editor:
         return self.edit.parent is not None and key.app_label == self.edit.migration.app_label
 
     def _readings(self, name: str) -> list[Items]:
-        return self.module.attribute(self.node, name)
+        return attribute_of(self.module, self.node, name)
 
     def _entries(self, name: str) -> Iterator[_Entry]:
         """The entries of a list whose keys are known, each place in the file once."""

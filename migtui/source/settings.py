@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from migtui.core.expressions import Constant, Dictionary, as_string
 from migtui.source.files import DISK, Files
-from migtui.source.names import Item, Module
+from migtui.source.lists import Item, attribute_of, lists_of
+from migtui.source.names import Module
 from migtui.source.parse import parse
 
 MODEL = re.compile(r"\w+\.\w+")
@@ -129,10 +130,10 @@ def _installed_apps(module: Module) -> Iterable[str]:
 
 
 def _entries(module: Module, name: str) -> Iterable[Item]:
-    found = module.end.lists(name)
+    found = lists_of(module.end, name)
     if not found:  # django-configurations keeps settings in classes
         for cls in module.class_scopes:
-            found += module.attribute(cls, name)
+            found += attribute_of(module, cls, name)
     return (item for items in found for item in items)
 
 

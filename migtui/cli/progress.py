@@ -2,17 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from migtui.cli.output import narrate
 from migtui.core.safe_text import safe_line
-from migtui.engine.protocol.base import Progress, Said
+from migtui.engine.protocol.base import Progress, Report, Said
 
 CLEAR = "\r\x1b[K"
 
 
-def tell_progress(arguments: argparse.Namespace) -> Callable[[Progress], None]:
+def tell_progress(arguments: argparse.Namespace) -> Report:
     """Says how something gets on: words on lines, numbers on one line of a terminal."""
 
     def tell(progress: Progress) -> None:
@@ -26,7 +26,7 @@ def tell_progress(arguments: argparse.Namespace) -> Callable[[Progress], None]:
     return tell
 
 
-def tell_steps(arguments: argparse.Namespace) -> Callable[[Progress], None]:
+def tell_steps(arguments: argparse.Namespace) -> Report:
     """Tells on stderr how an answer gets on, each step once."""
     told: set[str] = set()
 

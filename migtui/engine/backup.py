@@ -7,10 +7,9 @@ back and the manifest is on the disk.
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeAlias
 
 from migtui.core.backups import MANIFEST, Manifest, manifest_text
 from migtui.engine.connecting import RefusedError, connect, new_connection
@@ -19,9 +18,7 @@ from migtui.engine.dumping import sync
 from migtui.engine.locks import migration_lock
 from migtui.engine.places import place_of
 from migtui.engine.protocol.backup import BackupOrder, BackupOutcome, MakeBackup
-from migtui.engine.protocol.base import Progress, Said
-
-Report: TypeAlias = Callable[[Progress], None]
+from migtui.engine.protocol.base import Progress, Report, Said
 
 PARTIAL = ".partial-"
 # A dump is smaller than its database, by how much is not known: less room than this is too little.

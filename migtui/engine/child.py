@@ -19,13 +19,21 @@ from typing import Any, NoReturn, TypeAlias
 
 from migtui.engine.codec import decode_message, encode_message
 from migtui.engine.freshness import Files, files_in_use
-from migtui.engine.protocol.base import Cancel, Ended, Failed, Progress, Request, Stale, Unfit
+from migtui.engine.protocol.base import (
+    Cancel,
+    Ended,
+    Failed,
+    Progress,
+    Report,
+    Request,
+    Stale,
+    Unfit,
+)
 from migtui.engine.protocol.project import DescribeProject
 from migtui.engine.startup import UnfitError, headline, take_over, trace
 
 CHUNK = 1 << 16
 
-Report: TypeAlias = Callable[[Progress], None]
 Answer: TypeAlias = Callable[[Request[Any], Report], Any]
 
 

@@ -10,7 +10,16 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from migtui.engine.process import GRACE, EngineProcess, Interrupted, describe_status
-from migtui.engine.protocol.base import Cancel, Ended, Failed, Progress, Request, Stale, Unfit
+from migtui.engine.protocol.base import (
+    Cancel,
+    Ended,
+    Failed,
+    Progress,
+    Report,
+    Request,
+    Stale,
+    Unfit,
+)
 from migtui.engine.protocol.project import ProjectFacts
 from migtui.errors import (
     EngineCancelledError,
@@ -95,7 +104,7 @@ class Engine:
     def ask(
         self,
         request: Request[ReplyT],
-        progress: Callable[[Progress], None] | None = None,
+        progress: Report | None = None,
         timeout: float | None = None,
     ) -> ReplyT:
         """The reply to a request; starts the engine where it does not run.
@@ -235,7 +244,7 @@ class Engine:
         self,
         process: EngineProcess,
         request: Request[Any],
-        progress: Callable[[Progress], None] | None,
+        progress: Report | None,
         timeout: float,
     ) -> Any:  # noqa: ANN401 - the request's reply type
         self._number += 1
@@ -263,7 +272,7 @@ class Engine:
         self,
         process: EngineProcess,
         name: str,
-        progress: Callable[[Progress], None] | None,
+        progress: Report | None,
         deadline: float,
     ) -> Any:  # noqa: ANN401 - the request's reply type
         while True:

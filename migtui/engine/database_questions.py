@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from migtui.engine.protocol.backup import MakeBackup, RestoreBackup
-from migtui.engine.protocol.base import Progress, Request
+from migtui.engine.protocol.base import Report, Request
 from migtui.engine.protocol.history import CountPending, FindDatabase, FindHalfway, ReadHistory
 from migtui.engine.protocol.lock import HoldLock
 from migtui.engine.protocol.migrate import RenameRows, RunMigrate
@@ -13,7 +13,7 @@ from migtui.engine.protocol.rollback import InspectRollback, RunRollback
 
 def answer_about_databases(
     request: Request[Any],
-) -> Callable[[Any, Callable[[Progress], None]], Any]:
+) -> Callable[[Any, Report], Any]:
     """The function that answers such a request; its modules are imported here, as in ``questions``.
 
     Raises:

@@ -8,11 +8,11 @@ import inspect
 import secrets
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.conf import settings
 from django.db.migrations.migration import SwappableTuple
@@ -34,13 +34,11 @@ from migtui.core.squash_plan import DraftOperation, Gain, SquashDraft
 from migtui.engine.facts import migration_packages
 from migtui.engine.loading import install_overlay, load_needed
 from migtui.engine.origins import function_source
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Progress, Report
 from migtui.engine.protocol.squash import DraftSquash
 from migtui.engine.stand_in import stand_in
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Migration, Operation
-
-Report: TypeAlias = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)

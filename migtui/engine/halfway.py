@@ -6,7 +6,7 @@ is at one of these points. Both ways are tried from that point on another scratc
 """
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -23,13 +23,12 @@ from migtui.engine.loading import install_overlay
 from migtui.engine.name_history import fresh
 from migtui.engine.orders import CannotTellError, walk_operations
 from migtui.engine.points import Point, Recorder
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Progress, Report
 from migtui.engine.protocol.history import FindHalfway
 from migtui.engine.servers import Scratch, scratch_databases
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection, Migration, State
 
-Report: TypeAlias = Callable[[Progress], None]
 Key: TypeAlias = tuple[str, str]
 
 OTHER_NAMES = (

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from io import TextIOBase
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError
@@ -18,15 +18,13 @@ from migtui.engine.backup import write_backup
 from migtui.engine.connecting import RefusedError, new_connection, require_writable, rights_help
 from migtui.engine.locks import migration_lock
 from migtui.engine.places import sqlite_file
-from migtui.engine.protocol.base import Progress, Said
+from migtui.engine.protocol.base import Report, Said
 from migtui.engine.protocol.history import CountPending, PendingMigrations
 from migtui.engine.protocol.lock import HoldLock
 from migtui.engine.protocol.migrate import RunMigrate
 from migtui.engine.startup import headline, trace
 from migtui.engine.untyped import Connection, Migration
 from migtui.engine.watching import Watch, cause_of
-
-Report: TypeAlias = Callable[[Progress], None]
 
 # PostgreSQL's error code lock_not_available.
 LOCK_NOT_AVAILABLE = "55P03"

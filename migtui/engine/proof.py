@@ -6,7 +6,7 @@ RunPython is run, as ``migrate`` would: there are no rows but those that migrati
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ from django.db.migrations.state import ProjectState
 from migtui.core.squash_plan import SchemaDifference, SquashProof
 from migtui.engine.loading import install_overlay, new_loader
 from migtui.engine.orders import CannotTellError, walk_operations
-from migtui.engine.protocol.base import OverlayFile, Progress
+from migtui.engine.protocol.base import OverlayFile, Progress, Report
 from migtui.engine.protocol.squash import ProveSquash
 from migtui.engine.schemas import read_schema
 from migtui.engine.servers import NewDatabase, is_gone, scratch_databases
@@ -29,7 +29,6 @@ from migtui.engine.startup import headline
 from migtui.engine.states import describe_state
 from migtui.engine.untyped import Connection, Migration, State
 
-Report: TypeAlias = Callable[[Progress], None]
 Key: TypeAlias = tuple[str, str]
 
 RECORDS = "django_migrations"

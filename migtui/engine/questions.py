@@ -7,7 +7,7 @@ itself, and a command asks two or three questions.
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from migtui.engine.protocol.base import Progress, Request
+from migtui.engine.protocol.base import Report, Request
 from migtui.engine.protocol.orders import GatherEvidence, ReplayOrders, TryOrders
 from migtui.engine.protocol.project import (
     DescribeProject,
@@ -17,7 +17,6 @@ from migtui.engine.protocol.project import (
 )
 from migtui.engine.protocol.sql import CountRows, WriteSql
 
-Report: TypeAlias = Callable[[Progress], None]
 Answer: TypeAlias = Callable[[Any, Report], Any]
 """Takes a request, and what is called as it gets on; returns the reply."""
 

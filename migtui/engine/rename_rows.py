@@ -1,7 +1,5 @@
 """Renames rows of ``django_migrations``, all of them or none."""
 
-from collections.abc import Callable
-
 from django.db import DatabaseError
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -14,13 +12,13 @@ from migtui.engine.connecting import (
 )
 from migtui.engine.copying import require_file
 from migtui.engine.locks import migration_lock
-from migtui.engine.protocol.base import Progress, Said
+from migtui.engine.protocol.base import Report, Said
 from migtui.engine.protocol.migrate import RenamedRows, RenameRows
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 
 
-def rename_rows(request: RenameRows, report: Callable[[Progress], None]) -> RenamedRows:
+def rename_rows(request: RenameRows, report: Report) -> RenamedRows:
     """Rename them while the lock is held."""
     connection = None
     try:

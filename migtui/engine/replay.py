@@ -1,19 +1,16 @@
 """Replays orders of branches on Django's ProjectState, without a database."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from migtui.core.evidence import Order, Run, conclude
 from migtui.core.verdict import Evidence
 from migtui.engine.orders import Branches, CannotTellError, RefusedError, load_branches
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Progress, Report
 from migtui.engine.protocol.orders import ReplayOrders
 from migtui.engine.refusals import refuse
 from migtui.engine.startup import headline
 from migtui.engine.states import describe_state, field_orders
 from migtui.engine.untyped import State
-
-Report: TypeAlias = Callable[[Progress], None]
 
 
 def replay_orders(request: ReplayOrders, report: Report) -> Evidence:

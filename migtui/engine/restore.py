@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO
 
 from django.db import DatabaseError
 
@@ -36,13 +36,11 @@ from migtui.engine.dumping import (
 from migtui.engine.locks import migration_lock
 from migtui.engine.places import place_of, sqlite_file
 from migtui.engine.protocol.backup import RestoreBackup, RestoreOutcome
-from migtui.engine.protocol.base import Progress, Said
+from migtui.engine.protocol.base import Progress, Report, Said
 from migtui.engine.server_dumps import PATIENCE, mysql_programs
 from migtui.engine.sqlite_files import open_sqlite, overwrite, read_sqlite
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
-
-Report: TypeAlias = Callable[[Progress], None]
 
 # All that is in a PostgreSQL database and belongs neither to an extension nor to PostgreSQL itself:
 # first what watches over the others, then whole schemas, then what is in the schema that every

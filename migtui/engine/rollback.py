@@ -1,7 +1,7 @@
 """Unapplies migrations one after another under the lock, and says before what that destroys."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -26,14 +26,13 @@ from migtui.engine.loading import install_overlay
 from migtui.engine.locks import migration_lock
 from migtui.engine.origins import find_origins
 from migtui.engine.overlay import Tree
-from migtui.engine.protocol.base import Progress, Said
+from migtui.engine.protocol.base import Report, Said
 from migtui.engine.protocol.rollback import InspectRollback, RollbackDetails, RunRollback
 from migtui.engine.startup import headline, trace
 from migtui.engine.table_shapes import code_tables, database_operations, table_changes
 from migtui.engine.untyped import Connection, Migration, Operation, State
 from migtui.engine.watching import Watch, cause_of
 
-Report: TypeAlias = Callable[[Progress], None]
 Key: TypeAlias = tuple[str, str]
 
 

@@ -4,10 +4,10 @@ A database begins with the models that the branches are about and those that the
 straight from the state at the fork, with no rows in them. Then the real operations run.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.db import transaction
 from django.db.migrations.operations import RunPython
@@ -22,7 +22,7 @@ from migtui.engine.orders import (
     load_branches,
     walk_operations,
 )
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Progress, Report
 from migtui.engine.protocol.orders import GatheredEvidence, GatherEvidence, TryOrders
 from migtui.engine.replay import end_state, replay
 from migtui.engine.schemas import read_schema
@@ -30,8 +30,6 @@ from migtui.engine.servers import NewDatabase, is_gone, scratch_databases
 from migtui.engine.startup import headline
 from migtui.engine.time_limit import TimeUpError, limited
 from migtui.engine.untyped import Connection, SchemaEditor, State
-
-Report: TypeAlias = Callable[[Progress], None]
 
 
 def try_orders(request: TryOrders, report: Report) -> Evidence:

@@ -1,7 +1,7 @@
 """The SQL of migrations for any vendor, without a server and without running any of it."""
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from django.db.migrations.operations import RenameField
@@ -15,14 +15,13 @@ from migtui.engine.name_history import Keys, Replay, closure, fresh, models_abou
 from migtui.engine.offline import UnwritableError, offline_connection, start_anew
 from migtui.engine.overlay import Tree
 from migtui.engine.position import UnreachableError, load_plan
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Progress, Report
 from migtui.engine.protocol.sql import WriteSql
 from migtui.engine.startup import headline, place_of
 from migtui.engine.untyped import Connection, Migration, State
 from migtui.engine.writer import Writer
 
 Key: TypeAlias = tuple[str, str]
-Report: TypeAlias = Callable[[Progress], None]
 
 # Migrations between two reports of progress.
 STRIDE = 50

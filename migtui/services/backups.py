@@ -1,7 +1,6 @@
 """Backups of a project's databases: made, listed, dropped in time, and restored."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from migtui.core.backups import Manifest, Origin, backup_name, to_drop
 from migtui.engine.client import Engine
 from migtui.engine.protocol.backup import BackupOrder, MakeBackup, RestoreBackup
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Report
 from migtui.engine.protocol.history import DatabasePlace, FindDatabase
 from migtui.errors import DatabaseError
 from migtui.services.databases import (
@@ -95,7 +94,7 @@ def back_up(
     alias: str = DEFAULT,
     directory: str | None = None,
     lock_timeout: float,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Report | None = None,
 ) -> tuple[Path, Manifest]:
     """Make a backup; returns its directory and manifest. Older ones are dropped as configured.
 
@@ -181,7 +180,7 @@ def restore(
     restoration: Restoration,
     *,
     lock_timeout: float,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Report | None = None,
 ) -> tuple[str, ...]:
     """Restore what was confirmed; returns what could not be compared afterwards.
 

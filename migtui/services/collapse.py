@@ -15,7 +15,7 @@ from migtui.core.squash import find_range
 from migtui.core.squash_finish import plan_removal
 from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan, Unapplied
 from migtui.engine.client import Engine
-from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.base import OverlayFile, Report
 from migtui.engine.protocol.project import AppliedMigrations, ProjectFacts
 from migtui.errors import ResolutionError
 from migtui.services.consult import installed
@@ -24,7 +24,7 @@ from migtui.services.lock_files import lock_changes
 from migtui.services.new_squash import command_words
 from migtui.services.project import Project
 from migtui.services.roll_back_first import remarks
-from migtui.services.squash import Report, plan_squash
+from migtui.services.squash import plan_squash
 from migtui.source.unreplace import drop_replaces
 
 

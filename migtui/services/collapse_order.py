@@ -13,6 +13,7 @@ from migtui.core.migration import MigrationKey
 from migtui.core.squash import FEWEST
 from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan
 from migtui.engine.client import Engine
+from migtui.engine.protocol.base import Report
 from migtui.engine.protocol.project import AppliedMigrations, ProjectFacts
 from migtui.errors import ResolutionError
 from migtui.services.collapse import (
@@ -26,7 +27,6 @@ from migtui.services.overlays import overlay_of
 from migtui.services.project import Project
 from migtui.services.resolve import ORDER, Choice, Plan, make_plan
 from migtui.services.roll_back_first import remarks
-from migtui.services.squash import Report
 from migtui.source.files import Overlaid
 
 

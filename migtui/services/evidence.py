@@ -1,6 +1,6 @@
 """What Django makes of a conflict's orders, and the verdict by all that is known."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from migtui.core.evidence import combine, orders_to_try
@@ -8,14 +8,12 @@ from migtui.core.explanation import Explanation
 from migtui.core.verdict import Evidence
 from migtui.core.ways_out import find_ways_out
 from migtui.engine.client import Engine
-from migtui.engine.protocol.base import OverlayFile, Progress, Request
+from migtui.engine.protocol.base import OverlayFile, Report, Request
 from migtui.engine.protocol.orders import GatherEvidence, ReplayOrders, TryOrders
 from migtui.engine.protocol.project import DatabaseFacts
 from migtui.errors import EngineCancelledError, EngineError
 from migtui.services.places import VENDORS, configured_server, servers, why_no_server
 from migtui.services.project import Project
-
-Report = Callable[[Progress], None]
 
 
 def gather(

@@ -1,11 +1,9 @@
 """Where a migration that ended half-way has stopped on a database, and the SQL that leads out."""
 
-from collections.abc import Callable
-
 from migtui.core.halfway import Halfway
 from migtui.core.migration import MigrationKey
 from migtui.engine.client import Engine
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Report
 from migtui.engine.protocol.history import FindHalfway
 from migtui.engine.protocol.orders import TryOrders
 from migtui.engine.protocol.project import DatabaseFacts
@@ -18,7 +16,7 @@ def find_halfway(
     engine: Engine,
     key: MigrationKey,
     alias: str,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Report | None = None,
 ) -> Halfway:
     """Compare a database with each point of a migration. Nothing is written there.
 

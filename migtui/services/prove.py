@@ -1,11 +1,11 @@
 """Whether a squash does what it replaces, on each kind of database that the project uses."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from migtui.core.squash_plan import SquashPlan, SquashProof
 from migtui.engine.client import Engine
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Report
 from migtui.engine.protocol.orders import TryOrders
 from migtui.engine.protocol.project import DatabaseFacts, ProjectFacts
 from migtui.engine.protocol.squash import ProveSquash
@@ -17,8 +17,6 @@ from migtui.services.project import Project
 SQLITE = "sqlite"
 PATIENCE = 1800.0
 """Seconds that the migrations may take on one kind of database."""
-
-Report = Callable[[Progress], None]
 
 
 def prove(

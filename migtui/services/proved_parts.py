@@ -4,14 +4,14 @@ Django makes some indexes and constraints at the end of a migration, for instanc
 that looks for one finds none where the squash holds both. Cut between the two, each part will do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from migtui.core.migration import MigrationKey
 from migtui.core.squash import FEWEST
 from migtui.core.squash_plan import SquashChoice, SquashPlan, SquashProof
 from migtui.engine.client import Engine
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Progress, Report
 from migtui.engine.protocol.project import ProjectFacts
 from migtui.errors import ResolutionError, UsageError
 from migtui.services.project import Project
@@ -20,8 +20,6 @@ from migtui.services.squash import plan_squash
 
 MOST = 12
 """Squashes that are tried."""
-
-Report = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)

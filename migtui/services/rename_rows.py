@@ -1,13 +1,13 @@
 """Databases follow an order that renamed what they have applied."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from migtui.core.database_problems import rename_sql, ways_to_follow
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
 from migtui.engine.client import Engine
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Report
 from migtui.engine.protocol.migrate import RenameRows
 from migtui.engine.protocol.project import AppliedMigrations
 from migtui.services.databases import UNLIMITED, lock_order
@@ -125,9 +125,7 @@ def about_shims(renamed: Iterable[MigrationKey], graph: MigrationGraph) -> tuple
     return tuple(found)
 
 
-def follow(
-    engine: Engine, stranded: Stranded, progress: Callable[[Progress], None] | None = None
-) -> str:
+def follow(engine: Engine, stranded: Stranded, progress: Report | None = None) -> str:
     """Rename the rows of a database; returns why that failed, empty where it did not.
 
     Raises:

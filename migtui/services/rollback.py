@@ -1,6 +1,5 @@
 """Rolling back: planned, looked at closely, run."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from migtui.core.rollback import (
 )
 from migtui.core.runs import RunOutcome
 from migtui.engine.client import Engine
-from migtui.engine.protocol.base import OverlayFile, Progress
+from migtui.engine.protocol.base import OverlayFile, Report
 from migtui.engine.protocol.rollback import InspectRollback, RunRollback
 from migtui.engine.protocol.sql import WriteSql
 from migtui.errors import DatabaseError, EngineError
@@ -209,7 +208,7 @@ def run_rollback(
     lock_timeout: float,
     backup: bool = True,
     directory: str | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Report | None = None,
 ) -> RunOutcome:
     """Unapply what was planned, and consented to; under the lock, after a backup.
 

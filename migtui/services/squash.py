@@ -1,7 +1,7 @@
 """Squashing: a range planned as Django does it, verified, written."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from migtui.core.graph import MigrationGraph
@@ -21,8 +21,7 @@ from migtui.core.squash import (
 from migtui.core.squash_all import Outline, outline_apps
 from migtui.core.squash_plan import SquashChoice, SquashDraft, SquashPlan
 from migtui.engine.client import Engine
-from migtui.engine.protocol import base
-from migtui.engine.protocol.base import OverlayFile
+from migtui.engine.protocol.base import OverlayFile, Report
 from migtui.engine.protocol.project import AppliedMigrations, ProjectFacts
 from migtui.engine.protocol.squash import DraftSquash
 from migtui.errors import ResolutionError, RewriteError, UsageError
@@ -34,8 +33,6 @@ from migtui.services.write_verified import Written, write_changes
 
 MOST_CUTS = 12
 """Cut points whose gain is asked for."""
-
-Report = Callable[[base.Progress], None]
 
 
 def plan_squash(

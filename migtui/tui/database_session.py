@@ -1,6 +1,5 @@
 """What the screen of databases asks; everything here blocks and is called in threads."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from migtui.core.backups import Manifest
@@ -8,7 +7,7 @@ from migtui.core.halfway import Halfway
 from migtui.core.migration import MigrationKey
 from migtui.core.runs import RunOutcome
 from migtui.engine.client import Engine
-from migtui.engine.protocol.base import Progress
+from migtui.engine.protocol.base import Report
 from migtui.services import backups as services
 from migtui.services import database_check, halfway, rollback
 from migtui.services.applied import read_applied
@@ -18,8 +17,6 @@ from migtui.tui.documents.database import DatabaseView
 
 LOCK_TIMEOUT = 10.0
 """Seconds that the screen waits while somebody else migrates."""
-
-Report = Callable[[Progress], None]
 
 
 class DatabaseSession:

@@ -26,12 +26,12 @@ from migtui.services.squash import outline_project, write_squash
 from migtui.tui.database_session import LOCK_TIMEOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from migtui.core.runs import RunOutcome
     from migtui.core.squash_all import Outline
     from migtui.core.squash_plan import Collapse, SquashChoice, SquashPlan, SquashProof, Unapplied
-    from migtui.engine.protocol.base import Progress
+    from migtui.engine.protocol.base import Report
     from migtui.services.consult import Consultation
     from migtui.services.rollback import Rollback
     from migtui.services.write_verified import Written
@@ -106,9 +106,7 @@ class Squashes:
             for key in chain(graph, self.app_label)
         )
 
-    def plan(
-        self, choice: SquashChoice, *, collapses: bool, progress: Callable[[Progress], None]
-    ) -> Collapse:
+    def plan(self, choice: SquashChoice, *, collapses: bool, progress: Report) -> Collapse:
         """What is proved of a range and what is written; the same unless it is collapsed."""
         said = self._consultation
         return plan_range(
@@ -121,9 +119,7 @@ class Squashes:
             progress=progress,
         )
 
-    def collapse_order(
-        self, order: tuple[MigrationKey, ...], progress: Callable[[Progress], None]
-    ) -> Plan:
+    def collapse_order(self, order: tuple[MigrationKey, ...], progress: Report) -> Plan:
         """What an order with its last branch as one migration would change."""
         said = self._consultation
         return plan_collapse_order(
@@ -140,7 +136,7 @@ class Squashes:
         """What has to be rolled back before files go."""
         return prepare_rollbacks(self._session.project, self._session.engine, unapplied)
 
-    def run_rollback(self, rollback: Rollback, progress: Callable[[Progress], None]) -> RunOutcome:
+    def run_rollback(self, rollback: Rollback, progress: Report) -> RunOutcome:
         """Roll back, after a backup."""
         session = self._session
         return run_rollback(
@@ -151,9 +147,7 @@ class Squashes:
             progress=progress,
         )
 
-    def prove(
-        self, plan: SquashPlan, progress: Callable[[Progress], None]
-    ) -> tuple[tuple[SquashProof, ...], bool]:
+    def prove(self, plan: SquashPlan, progress: Report) -> tuple[tuple[SquashProof, ...], bool]:
         """What was tried, and whether it is enough."""
         facts = self._consultation.facts
         proofs = prove(self._session.project, self._session.engine, facts, plan, progress=progress)
@@ -163,7 +157,7 @@ class Squashes:
         self,
         plan: SquashPlan,
         proofs: Sequence[SquashProof],
-        progress: Callable[[Progress], None],
+        progress: Report,
     ) -> ProvedParts:
         """The parts of a range that are proved where all of it is not."""
         session, facts = self._session, self._consultation.facts

@@ -1,7 +1,8 @@
 """What all questions and answers have: progress, failures, files laid over the project."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 ReplyT = TypeVar("ReplyT")
 
@@ -26,6 +27,10 @@ class Progress:
     done: int
     total: int
     text: str
+
+
+Report: TypeAlias = Callable[[Progress], None]
+"""Called as an answer gets on."""
 
 
 @dataclass(frozen=True, slots=True)

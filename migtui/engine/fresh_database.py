@@ -4,7 +4,7 @@ It is made where that is wanted alone: functions of RunPython run on it, and the
 """
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from django.db.migrations.operations import RunPython
@@ -31,10 +31,14 @@ class UnansweredError(Exception):
 
 
 class FreshDatabase:
-    """Follows a history as far as it is asked about, and begins anew for what lies further back.
+    """Is migrated as far as it is asked about, and begins anew for what lies further back.
+
+    Only what has to have run is run: other apps may need another vendor.
 
     Args:
-        plan: Migrations from zero as they were loaded, in the order in which they run.
+        plan: Migrations as they were loaded, in the order in which they run.
+        needed: Those of the plan that are to have run when a migration runs; it itself may be
+            among them.
         real_apps: Apps without migrations.
         backend: Of SQLite; a project may have one of its own.
         report: Called before each migration that runs.
@@ -43,16 +47,16 @@ class FreshDatabase:
     def __init__(
         self,
         plan: Sequence[Migration],
+        needed: Callable[[Key], Collection[Key]],
         real_apps: Any,  # noqa: ANN401 - as Django has them
         backend: str = SQLITE,
         report: Callable[[Progress], None] = lambda _: None,
     ) -> None:
-        self._plan = plan
-        self._places = {(m.app_label, m.name): place for place, m in enumerate(plan)}
+        self._plan = {(str(m.app_label), str(m.name)): m for m in plan}
+        self._needed = needed
         self._real_apps = real_apps
         self._backend = backend
         self._report = report
-        self._failure = ""
         self._begin()
 
     def ask(self, key: Key, operations: int, question: Callable[[], Answer]) -> Answer:
@@ -67,11 +71,10 @@ class FreshDatabase:
             UnansweredError: What runs before fails, or something takes too long.
             Exception: What the function raises.
         """
-        wanted = (self._places[key], operations)
-        if wanted < self._reached:
+        if self._done.get(key, 0) > operations:
             self._begin()
         with confined(self._connection):
-            self._advance(*wanted)
+            self._advance(key, operations)
             try:
                 return limited(question, PATIENCE)()
             except TimeUpError as error:
@@ -80,24 +83,26 @@ class FreshDatabase:
     def _begin(self) -> None:
         self._connection: Connection = open_memory(self._backend)
         self._state: State = ProjectState(real_apps=self._real_apps)
-        self._reached = (0, 0)
+        self._done: dict[Key, int] = {}
 
-    def _advance(self, place: int, operations: int) -> None:
-        while not self._failure and self._reached < (place, operations):
-            at, done = self._reached
-            end = operations if at == place else len(self._plan[at].operations)
-            self._report(Progress(at, place, "migrating a database from zero"))
+    def _advance(self, key: Key, operations: int) -> None:
+        needed = set(self._needed(key)) - {key}
+        ends = {name: len(m.operations) for name, m in self._plan.items() if name in needed}
+        ends[key] = operations
+        for number, (name, end) in enumerate(ends.items()):
+            self._report(Progress(number, len(ends), "migrating a database from zero"))
             try:
-                self._run(self._plan[at], done, end)
-            except (Exception, SystemExit, TimeUpError) as error:  # noqa: BLE001 - any code
-                name = f"{self._plan[at].app_label}.{self._plan[at].name}"
-                self._failure = f"{name} fails on a database migrated from zero: {headline(error)}"
-            self._reached = (at, end) if at == place else (at + 1, 0)
-        if self._failure:
-            raise UnansweredError(self._failure)
+                self._run(self._plan[name], self._done.get(name, 0), end)
+            except (Exception, SystemExit, TimeUpError) as error:
+                self._begin()
+                failed = f"{'.'.join(name)} fails on a database migrated from zero"
+                raise UnansweredError(f"{failed}: {headline(error)}") from error
+            self._done[name] = end
 
     def _run(self, loaded: Migration, begin: int, end: int) -> None:
         """Some operations of a migration, as if there were no others."""
+        if begin == end:
+            return
         migration = copy.copy(loaded)
         migration.operations = fresh(loaded.operations)[begin:end]
         for _, operation in walk_operations([migration]):

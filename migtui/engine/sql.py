@@ -70,6 +70,7 @@ class _Script:
         targets = request.targets[::-1] if request.backwards else request.targets
         self._targets = frozenset(targets)
         loader, plan = load_plan(targets, backwards=request.backwards)
+        self._graph = loader.graph
         self._plan = [loader.graph.nodes[key] for key in plan]
         self._has_renames = any(
             isinstance(operation, RenameField) for m in self._plan for operation in m.operations
@@ -83,7 +84,13 @@ class _Script:
     def _fresh(self) -> FreshDatabase:
         is_sqlite = self._connection.vendor == "sqlite"
         backend = self._connection.settings_dict["ENGINE"] if is_sqlite else SQLITE
-        return FreshDatabase(self._plan, self._real_apps, backend, self._report)
+        return FreshDatabase(self._plan, self._needed, self._real_apps, backend, self._report)
+
+    def _needed(self, key: Key) -> set[Key]:
+        """What a target depends on, and the targets before it with what they depend on."""
+        targets = self._request.targets[:: -1 if self._request.backwards else 1]
+        before = targets[: targets.index(key) + 1]
+        return {needed for target in before for needed in self._graph.forwards_plan(target)}
 
     def write(self, written: list[MigrationSql]) -> None:
         """Add the migrations' statements."""

@@ -661,6 +661,22 @@ def test_a_history_that_fails_on_a_database_in_memory_leaves_the_default_untold(
     assert "Predicted" not in notes
 
 
+def test_what_a_default_does_not_depend_on_is_not_run_for_it(tmp_path: Path) -> None:
+    # As in the plan of a rename, which begins with all that was migrated before.
+    default = ASKING["0003_default"].rstrip().removesuffix("]")
+    files = {f"blog/migrations/{name}.py": source for name, source in ASKING.items()}
+    files |= {
+        "blog/migrations/0003_default.py": default + "migrations.RenameModel('Post', 'Note')]\n",
+        "aside/migrations/0001_initial.py": migration("migrations.RunSQL('SHOW ENGINES')"),
+    }
+    with engine_for(write_project(tmp_path, ["aside", "blog"], files)) as engine:
+        asked = WriteSql((("blog", "0003_default"),), vendor="mysql", run_python=True)
+        (written,) = engine.ask(asked).migrations
+
+    assert written.errors == ()
+    assert any("71" in statement.sql for statement in written.statements)
+
+
 def test_only_a_default_that_is_computed_is_called_so(root: Path, engine: Engine) -> None:
     written = write_one(
         root,

@@ -76,12 +76,15 @@ def written(vendor: str, stuck: list[list[str]], *, each: bool) -> Iterator[dict
 
 def _fresh(first: Any, steps: Sequence[Step]) -> Any:  # noqa: ANN401 - Django has no types
     """What answers the defaults that ask for rows, as ``migtui sql --run-python`` does."""
+    from django.db.migrations.loader import MigrationLoader
+
     from migtui.engine.fresh_database import FreshDatabase
 
     migrations = [again(migration) for _, migration in steps]
     for migration in migrations:
         leave_out(migration)
-    return FreshDatabase(migrations, first.real_apps)
+    graph = MigrationLoader(None, ignore_no_migrations=True).graph
+    return FreshDatabase(migrations, graph.forwards_plan, first.real_apps)
 
 
 def sqlmigrate() -> Iterator[dict[str, Any]]:

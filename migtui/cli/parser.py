@@ -99,6 +99,7 @@ class _Command(_Parser):
         super().__init__(**options, allow_abbrev=False)
         _add_global_options(self)
         self._is_complete = False
+        self._is_intermixed = False
 
     def parse_known_args(  # type: ignore[override]
         self,
@@ -108,4 +109,12 @@ class _Command(_Parser):
         if not self._is_complete:
             self._is_complete = True
             import_module(self.get_default("module")).add_arguments(self)
-        return super().parse_known_args(args, namespace)
+        found = super().parse_known_args(args, namespace)
+        if not found[1] or self._is_intermixed:
+            return found
+        # Optional positionals are taken for absent at the first option before them.
+        self._is_intermixed = True
+        try:
+            return self.parse_known_intermixed_args(args)
+        finally:
+            self._is_intermixed = False

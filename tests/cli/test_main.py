@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import migtui
+from migtui.cli.parser import build_parser
 from tests.support.command_line import Terminal, command, environment, run, run_process
 from tests.support.projects import write
 
@@ -36,6 +37,37 @@ def test_global_options_stand_before_or_after_the_command(root: Path, place: str
     words = [*options, "check"] if place == "before" else ["check", *options]
     result = run(*words, "--format", "json")
     assert json.loads(result.out)["apps"] == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "name", "options"),
+    [
+        ("sql blog", "0002_tags", "--vendor mysql"),
+        ("rollback blog", "0002", "--plan --no-backup"),
+        ("migrate blog", "zero", "--plan --ddl-lock-timeout 3"),
+        ("squash blog", "0001 0004", "--dry-run --squashed-name x"),
+        ("check blog", "shop", "--format json"),
+        ("demo", "there", "--no-ui"),
+        ("hook", "install", "--project x"),
+    ],
+)
+def test_names_may_stand_before_and_after_options_and_between_them(
+    first: str, name: str, options: str
+) -> None:
+    def parsed(line: str) -> dict[str, object]:
+        return vars(build_parser().parse_args(line.split()))
+
+    wanted = parsed(f"{first} {name} {options} --traceback")
+    assert parsed(f"{first} {options} {name} --traceback") == wanted
+    assert parsed(f"{first} --traceback {options} {name}") == wanted
+    assert parsed(f"{first} {options} --traceback -- {name}") == wanted
+
+
+def test_a_word_too_many_is_wrong_usage_wherever_it_stands() -> None:
+    for words in ("sql blog 0002 --backwards more", "sql blog --backwards 0002 more"):
+        result = run(*words.split())
+        assert (result.code, result.out) == (2, "")
+        assert "unrecognized arguments: more" in result.err
 
 
 @pytest.mark.parametrize(

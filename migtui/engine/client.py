@@ -80,6 +80,7 @@ class Engine:
         self._turns = threading.Lock()
         self._state = threading.Lock()
         self._is_asking = False
+        self._request: Request[Any] | None = None
         self._awake, self._wake = os.pipe()
         self._is_closed = False
 
@@ -121,7 +122,7 @@ class Engine:
             EngineCancelledError: ``cancel`` or ``close`` was called meanwhile.
             EngineError: The project's code raised where it can't be part of the answer.
         """
-        with self._turn():
+        with self._turn(request):
             while True:
                 process, _ = self._started()
                 try:
@@ -133,10 +134,15 @@ class Engine:
                 else:
                     return reply
 
-    def cancel(self) -> None:
-        """Have the present ``start`` or ``ask``, of another thread, end at once."""
+    def cancel(self, *kinds: type[Request[Any]]) -> None:
+        """Have the present ``start`` or ``ask``, of another thread, end at once.
+
+        Args:
+            kinds: Of questions that are meant; none for all.
+        """
         with self._state:
-            if self._is_asking and not self._is_closed:
+            is_meant = not kinds or isinstance(self._request, kinds)
+            if is_meant and self._is_asking and not self._is_closed:
                 os.write(self._wake, b"!")
 
     def close(self) -> None:
@@ -161,18 +167,20 @@ class Engine:
         self.close()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, request: Request[Any] | None = None) -> Iterator[None]:
         with self._turns:
             with self._state:
                 if self._is_closed:
                     raise EngineError("The engine was closed.")
                 self._is_asking = True
+                self._request = request
             self._tail = ""
             try:
                 yield
             finally:
                 with self._state:
                     self._is_asking = False
+                    self._request = None
                     # A cancellation that came too late must not hit the next question.
                     os.set_blocking(self._awake, False)
                     with suppress(BlockingIOError):

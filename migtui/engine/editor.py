@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from migtui.core.ddl.statements import execute
 from migtui.core.sql import Statement
+from migtui.engine.raw_sql import fill
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection, Field, SchemaEditor
 
@@ -21,7 +22,6 @@ ANSWERED = (
 )
 COMPUTED = "The default of {} is computed when this runs; the value here is an example."
 TOO_LONG = "Too long to be followed: what it does to tables is not known below."
-PLACEHOLDER = re.compile("%[s%]")
 # Characters of a statement that is followed for what it does to tables.
 LONGEST = 2_000_000
 
@@ -151,9 +151,7 @@ class _Recording:
         if not self.is_executing and _READS.match(text):
             return False
         if params is not None:
-            from migtui.engine.offline import fill
-
-            text = fill(text, params, self._quote)
+            text = fill(text, params, self._quote, self.connection.vendor)
         origin = self._running if self.is_executing else self._origin
         self.statements.append(
             Statement(text, origin.operation, origin.line, " ".join(self._notes(text)))

@@ -20,6 +20,7 @@ from migtui.engine.answers import answer
 from migtui.engine.applied import limit_connecting
 from migtui.engine.introspection import Knowledge, answer_from
 from migtui.engine.quoting import raw_connection
+from migtui.engine.raw_sql import fill, guarded_splitting
 from migtui.engine.server import Server, chosen_server, parse_server
 from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
@@ -31,13 +32,10 @@ _ENGINES = {
     "mariadb": "django.db.backends.mysql",
 }
 _DRIVERS = {"postgresql": "psycopg or psycopg2", "mysql": "mysqlclient or PyMySQL"}
-LONGEST_SCRIPT = 500_000
-"""Characters of a RunSQL that sqlparse is asked to split: it takes seconds for as many."""
 UNANSWERED = "Asks the database, where nobody can answer; no rows are taken for the answer: {}"
 DEPENDS = "what it does may depend on what the database answers"
 ASKED = 200
 """Characters of a question that are shown."""
-UNSPLIT = "Shown as written, where Django would execute its statements one by one: {}."
 _MYSQL_DATA = "SELECT VERSION(), @@sql_mode, @@default_storage_engine, @@lower_case_table_names"
 
 
@@ -239,41 +237,14 @@ def _disconnect(connection: Connection, server: Server, knowledge: Knowledge) ->
         connection.ensure_connection = connection.connect = connection.close = lambda: None
         connection.connection = raw_connection(connection)
     connection.cursor = cursor
-    connection.ops.prepare_sql_script = _guarded(connection)
+    connection.ops.prepare_sql_script = guarded_splitting(connection)
     if connection.vendor == "postgresql":
         connection.__dict__["pg_version"] = server.pg_version
         quote = connection.connection.quote
-        connection.ops.compose_sql = lambda sql, params: fill(sql, params, quote)
+        connection.ops.compose_sql = lambda sql, params: fill(sql, params, quote, "postgresql")
     elif connection.vendor == "mysql":
         connection.__dict__["mysql_server_data"] = server.mysql_data
     connections[connection.alias] = connection
-
-
-def _guarded(connection: Connection) -> Callable[[str], list[str]]:
-    """The backend's splitting of scripts, which gives up on some and takes minutes for others."""
-    split = connection.ops.prepare_sql_script
-
-    def prepare_sql_script(sql: str) -> list[str]:
-        try:
-            if len(sql) <= LONGEST_SCRIPT:
-                return list(split(sql))
-            reason = f"it has {len(sql):,} characters"
-        except Exception as error:  # noqa: BLE001 - sqlparse's own and RecursionError
-            reason = headline(error)
-        if connection.recorder is not None:
-            connection.recorder.note(UNSPLIT.format(reason))
-        return [sql]
-
-    return prepare_sql_script
-
-
-def fill(sql: str, params: Any, quote: Callable[[Any], str]) -> str:  # noqa: ANN401 - as drivers take them
-    """A statement with its parameters in it, as a driver sends it."""
-    from migtui.engine.editor import PLACEHOLDER
-
-    values = iter(params)
-    # Not the operator %: SQLite takes a lone percent sign in a default.
-    return PLACEHOLDER.sub(lambda m: quote(next(values)) if m[0] == "%s" else "%", sql)
 
 
 def _ask_server(alias: str, vendor: str) -> Server | None:

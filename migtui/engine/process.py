@@ -75,7 +75,7 @@ class EngineProcess:
         self._on_output = output
         self._decoder = getincrementaldecoder("utf-8")(errors="replace")
         self._unsent = b""
-        self._partial = b""
+        self._partial = bytearray()
         self._messages: deque[tuple[int, Any]] = deque()
         os.set_blocking(self._requests, False)
         os.set_blocking(self._output, False)
@@ -139,7 +139,12 @@ class EngineProcess:
         chunk = os.read(self._replies, CHUNK)
         if not chunk:
             raise EOFError
-        *lines, self._partial = (self._partial + chunk).split(b"\n")
+        first, *others = chunk.split(b"\n")
+        self._partial += first
+        if not others:
+            return
+        lines = (bytes(self._partial), *others[:-1])
+        self._partial = bytearray(others[-1])
         for line in lines:
             # Half a line is what a process leaves that is killed while it writes.
             with suppress(CodecError):

@@ -7,7 +7,7 @@ from migtui.core.safe_text import safe_text
 from migtui.core.sql import MISSING, MigrationSql, RowCount, SqlScript, Statement
 from migtui.reports.hazards import hazard_lines, rows_lines, summary_of
 from migtui.reports.paint import Paint
-from migtui.reports.sql_layout import lay_out
+from migtui.reports.sql_layout import laid_out
 
 
 def sql_text(
@@ -29,6 +29,8 @@ def sql_text(
         notes: What could not be asked.
         formatted: Whether statements are laid out over several lines.
     """
+    if formatted:
+        script = laid_out(script)
     said = (*filter(None, [script.note]), *notes, *rows_lines(rows))
     lines = [line for text in said for line in _comment(text, paint)]
     for number, migration in enumerate(script.migrations):
@@ -36,7 +38,7 @@ def sql_text(
         lines += _comment(_name(migration), paint, "heading")
         if supposed := script.supposed(number):
             lines += _comment(supposed, paint, "warning")
-        lines += _statements(migration, judged, script.vendor, paint, formatted=formatted)
+        lines += _statements(migration, judged, script.vendor, paint)
     if judgements is not None:
         total = summary_of(script, judgements)
         lines += [*_comment(total.text, paint, _STYLES.get(total.style, "dim")), ""]
@@ -48,8 +50,6 @@ def _statements(
     judged: Sequence[Judgement] | None,
     vendor: str,
     paint: Paint,
-    *,
-    formatted: bool,
 ) -> Iterator[str]:
     if migration.atomic:
         yield "BEGIN;"
@@ -65,7 +65,7 @@ def _statements(
         for entry in hazard_lines(judged[number], vendor) if judged is not None else ():
             yield from _comment(entry.text, paint, _STYLES.get(entry.style, "dim"))
         if statement.sql:
-            sql = safe_text(lay_out(statement.sql, vendor) if formatted else statement.sql)
+            sql = safe_text(statement.sql)
             yield sql if sql.rstrip().endswith(";") else f"{sql};"
     if migration.error:
         yield from _comment(f"The list ends here: {migration.error}", paint, "error")

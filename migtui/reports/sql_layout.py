@@ -4,17 +4,38 @@ sqlparse lays out queries well and definitions badly, so those are laid out here
 """
 
 import re
+from dataclasses import replace
 
+from migtui.core.sql import SqlScript
 from migtui.core.statements.tokens import Kind, Token, lexemes
 
 _LONGEST = 100_000
 """Characters; a longer statement is left as it is rather than laid out late."""
+_ENOUGH = 100_000
+"""Characters of a script that are laid out: sqlparse takes a second or two for as many."""
+_REST = "Statements behind the first {:,} characters are not laid out: that takes too long."
 _DEFINITION = re.compile(r"\s*(?:CREATE\s+(?:UNLOGGED\s+)?TABLE|ALTER\s+TABLE)\b", re.IGNORECASE)
 _INDENT = "    "
 _VENDORS = ("postgresql", "mysql", "sqlite")
 
 
 _SEMICOLON = Token(Kind.SYMBOL, ";")
+
+
+def laid_out(script: SqlScript) -> SqlScript:
+    """A script with its statements over several lines; its note says where that ends."""
+    migrations = []
+    room = _ENOUGH
+    for migration in script.migrations:
+        statements = []
+        for statement in migration.statements:
+            if len(statement.sql) <= _LONGEST:
+                room -= len(statement.sql)
+            sql = lay_out(statement.sql, script.vendor) if room > 0 else statement.sql
+            statements.append(replace(statement, sql=sql))
+        migrations.append(replace(migration, statements=tuple(statements)))
+    note = script.note if room > 0 else f"{script.note} {_REST.format(_ENOUGH)}".strip()
+    return replace(script, migrations=tuple(migrations), note=note)
 
 
 def lay_out(sql: str, vendor: str) -> str:

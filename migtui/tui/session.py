@@ -17,13 +17,14 @@ from migtui.services.project import open_project
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import Any
 
     from migtui.core.explanation import Explanation
     from migtui.core.forecast import Forecast
     from migtui.core.journal import Entry
     from migtui.core.verdict import Evidence
     from migtui.engine.client import Engine
-    from migtui.engine.protocol.base import Progress
+    from migtui.engine.protocol.base import Progress, Request
     from migtui.services.consult import Consultation
     from migtui.services.forecast import Report
     from migtui.services.places import Place
@@ -279,10 +280,10 @@ class Session:
         aliases = tuple(item.alias for item in self.consultation.facts.databases)
         return DatabaseSession(self.project, engine, aliases)
 
-    def cancel(self) -> None:
-        """End the question that the engine is at."""
+    def cancel(self, *kinds: type[Request[Any]]) -> None:
+        """End the question that the engine is at, if it is of one of these kinds, or of any."""
         if self._engine is not None:
-            self._engine.cancel()
+            self._engine.cancel(*kinds)
 
     def close(self) -> None:
         """End the engine, and what it is asked."""

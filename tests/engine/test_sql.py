@@ -946,3 +946,35 @@ def test_a_script_that_is_no_sql_is_shown(root: Path, engine: Engine) -> None:
     written = write_one(root, engine, source_of(f"migrations.RunSQL([{script!r}])"))
 
     assert [s.sql for s in written.statements] == [script]
+
+
+UNREADABLE = """
+class Lazy:
+    def __str__(self):
+        raise OSError("it broke")
+
+def texts():
+    yield "SELECT 1"
+    raise OSError("it broke")
+"""
+
+
+def test_an_unreadable_script_is_said_in_its_place_and_the_others_are_shown(
+    root: Path, engine: Engine
+) -> None:
+    scripts = (
+        "[('SELECT %s', [])]", "[('SELECT 1', [1])]", "5", "texts()", "[Lazy()]", "[(1, 2, 3)]",
+        "[('SELECT %(x)s', {'x': 2})]", "'SELECT 3'",
+    )  # fmt: skip
+    source = source_of(*(f"migrations.RunSQL({s})" for s in scripts), header=UNREADABLE)
+    written = write_one(root, engine, source)
+
+    errors = [s.error for s in written.statements]
+    assert [error.partition(":")[0] for error in errors] == [
+        "ValueError", "ValueError", "TypeError", "TypeError", "OSError", "ValueError", "", "",
+    ]  # fmt: skip
+    assert errors[0] == (
+        "ValueError: the statement takes 1 parameters, 0 given "
+        f"(RunSQL, line {line_of(source, scripts[0])})"
+    )
+    assert [s.sql for s in written.statements if s.sql] == ["SELECT 2", "SELECT 3"]

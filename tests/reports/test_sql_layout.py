@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from migtui.core.sql import MigrationSql, SqlScript, Statement
 from migtui.core.statements.tokens import Kind, Token, lexemes, statements
-from migtui.reports.sql_layout import lay_out
+from migtui.reports.sql_layout import laid_out, lay_out
 
 VENDORS = st.sampled_from(("postgresql", "mysql", "sqlite"))
 SOUP = """
@@ -57,9 +58,9 @@ def test_the_lexemes_of_a_text_are_all_of_it(sql: str, vendor: str) -> None:
 @given(TEXTS, VENDORS)
 @settings(max_examples=400, deadline=None)
 def test_nothing_but_white_space_changes(sql: str, vendor: str) -> None:
-    laid_out = lay_out(sql, vendor)
-    assert kept(laid_out, vendor) == kept(sql, vendor)
-    assert list(statements(laid_out, vendor)) == list(statements(sql, vendor))
+    found = lay_out(sql, vendor)
+    assert kept(found, vendor) == kept(sql, vendor)
+    assert list(statements(found, vendor)) == list(statements(sql, vendor))
 
 
 @pytest.mark.parametrize(
@@ -73,8 +74,8 @@ def test_nothing_but_white_space_changes(sql: str, vendor: str) -> None:
     ],
 )
 def test_definitions_have_a_line_for_each_part(vendor: str, text: str) -> None:
-    sql, laid_out = text.split("\n=>\n")
-    assert lay_out(sql, vendor) == laid_out
+    sql, wanted = text.split("\n=>\n")
+    assert lay_out(sql, vendor) == wanted
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,12 @@ def test_definitions_have_a_line_for_each_part(vendor: str, text: str) -> None:
 )
 def test_what_sqlparse_gives_up_on_or_takes_long_for_stays_as_it_is(sql: str) -> None:
     assert lay_out(sql, "postgresql") == sql
+
+
+def test_of_a_long_script_the_first_statements_are_laid_out_and_it_says_so() -> None:
+    statements = (Statement("SELECT a, b FROM t", "RunSQL"),) * 10_000
+    migration = MigrationSql("blog", "0002_x", backwards=False, atomic=True, statements=statements)
+    script = laid_out(SqlScript("sqlite", None, (migration,), note="For SQLite."))
+    first, *_, last = (statement.sql for statement in script.migrations[0].statements)
+    assert (first, last) == ("SELECT a,\n       b\nFROM t", "SELECT a, b FROM t")
+    assert script.note.startswith("For SQLite. Statements behind the first 100,000 characters")

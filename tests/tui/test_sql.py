@@ -36,9 +36,9 @@ async def test_statements_are_laid_out_over_several_lines_and_back(tmp_path: Pat
         await see(pilot, "f Format")
 
         await pilot.press("f")
-        assert 'CREATE TABLE "new__blog_post" (\n    "id"' in text(pilot)
+        await wait_for(pilot, lambda: 'TABLE "new__blog_post" (\n    "id"' in text(pilot))
         await pilot.press("f")
-        assert 'CREATE TABLE "new__blog_post" ("id"' in text(pilot)
+        await wait_for(pilot, lambda: 'TABLE "new__blog_post" ("id"' in text(pilot))
 
 
 async def test_another_vendor_is_a_key_away(tmp_path: Path) -> None:

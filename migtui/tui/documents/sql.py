@@ -16,6 +16,8 @@ _HANG = "--     "
 """How further lines of a comment begin."""
 _LONGEST = 50_000
 """Characters of a statement that are shown; a line of millions can't be scrolled."""
+_MOST = 5_000
+"""Statements that are shown."""
 _LANGUAGES = {"postgresql": "postgresql", "mysql": "mysql"}
 
 
@@ -29,27 +31,44 @@ def sql_lines(
         judgements: What is known of them.
         formatted: Whether statements are laid out over several lines.
     """
+    if formatted:
+        script = _laid_out(script)
     language = _LANGUAGES.get(script.vendor, "sql")
     version = f" {script.server_version}" if script.server_version else ""
     found = [_comment(script.note or f"for {script.vendor}{version}", "comment")]
     if judgements is not None:
         found.append(_summary(script, judgements))
+    room = _MOST
     for number, migration in enumerate(script.migrations):
         judged = judgements[number] if judgements is not None else ()
-        if formatted:
-            migration = _formatted(migration, script.vendor)  # noqa: PLW2901 - the same, laid out
         found += [Line(), _heading(migration)]
         if supposed := script.supposed(number):
             found.append(_comment(supposed, "warning"))
-        found += _statements(migration, judged, language, script.vendor)
+        shown = replace(migration, statements=migration.statements[:room])
+        found += _statements(shown, judged[:room], language, script.vendor)
+        found += _left_out(migration, judged, room)
+        found += _end(migration)
+        room -= len(shown.statements)
     return tuple(found)
 
 
-def _formatted(migration: MigrationSql, vendor: str) -> MigrationSql:
-    from migtui.reports.sql_layout import lay_out  # noqa: PLC0415 - the screen is painted before
+def _laid_out(script: SqlScript) -> SqlScript:
+    from migtui.reports.sql_layout import laid_out  # noqa: PLC0415 - the screen is painted before
 
-    laid_out = (replace(item, sql=lay_out(item.sql, vendor)) for item in migration.statements)
-    return replace(migration, statements=tuple(laid_out))
+    return laid_out(script)
+
+
+def _left_out(migration: MigrationSql, judged: "Sequence[Judgement]", room: int) -> Iterator[Line]:
+    """How many statements are not shown, and what is known of them."""
+    count = len(migration.statements) - room
+    if count <= 0:
+        return
+    loud = sum(bool(item.hazards or item.why) for item in judged[room:])
+    about = f" ({loud:,} with hazards or not judged)" if loud else ""
+    yield _comment(f"… {count:,} more{about}: save the SQL, or print it, to have them", "warning")
+    for statement in migration.statements[room:]:
+        if statement.error:
+            yield from _broken(f"✗ {MISSING}: {statement.error}")
 
 
 def _comment(text: str, style: str) -> Line:
@@ -78,6 +97,9 @@ def _statements(
         if judgement is not None:
             yield from _known(judgement, vendor)
         yield from _statement(statement, language)
+
+
+def _end(migration: MigrationSql) -> Iterator[Line]:
     if not migration.statements and not migration.error:
         yield line("-- no SQL", "comment")
     if migration.error:

@@ -27,6 +27,8 @@ AnswerT = TypeVar("AnswerT")
 
 CANCELLABLE = ("explain", "preview", "sql", "evidence")
 """Groups of workers that escape ends; what writes is never among them."""
+PATIENCE = 3.0
+"""Seconds that what is gathered may still take before an answer that somebody waits for."""
 
 
 class AskingScreen(Screen[None]):
@@ -34,12 +36,16 @@ class AskingScreen(Screen[None]):
 
     Args:
         session: Answers the questions.
+
+    Attributes:
+        urgent: How many answers somebody waits for.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self._asked: list[str] = []
+        self.urgent = 0
 
     async def ask(
         self, activity: str, question: Callable[..., AnswerT], *arguments: object
@@ -52,6 +58,18 @@ class AskingScreen(Screen[None]):
         finally:
             self._asked.remove(activity)
             self._show_activity()
+
+    async def ask_first(
+        self, activity: str, question: Callable[..., AnswerT], *arguments: object
+    ) -> AnswerT:
+        """The same of a question that somebody waits for: what is gathered meanwhile waits."""
+        self.urgent += 1
+        try:
+            await self.stop_gathering(PATIENCE)
+            return await self.ask(activity, question, *arguments)
+        finally:
+            self.urgent -= 1
+            self.gather_again()
 
     @property
     def is_asking(self) -> bool:
@@ -73,8 +91,11 @@ class AskingScreen(Screen[None]):
         counted = f" {progress.done}/{progress.total}" if progress.total else ""
         self.app.call_later(self.show_progress, f"{progress.text}{counted}")
 
-    async def stop_gathering(self) -> None:
-        """Let something that cannot wait ask the engine first."""
+    async def stop_gathering(self, patience: float = 0.0) -> None:
+        """Let something that cannot wait, or that so many seconds, ask the engine first."""
+
+    def gather_again(self) -> None:
+        """Go on with what was stopped, as the engine is free."""
 
     def why_not(self, action: str) -> str:  # noqa: ARG002 - each screen knows its own
         """Why an action can't be done now, one sentence; empty where it can."""

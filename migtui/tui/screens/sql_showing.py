@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from platformdirs import user_downloads_path
 from textual import on, work
 from textual.widgets import TabbedContent
 
+from migtui.engine.protocol.sql import WriteSql
 from migtui.errors import MigtuiError
 from migtui.reports.paint import Paint
 from migtui.tui.documents.lines import line, plain_lines
@@ -85,17 +87,22 @@ class SqlScreen(InspectingScreen):
     _formatted = False
     _vendor = ""
     _compared = 0
+    _awaited: tuple[Plan, str] | None = None
 
     def forget_sql(self) -> None:
         """The plan is another one, or none."""
         self._sql: dict[str, _Shown] = {}
         self._compared = 0
+        self._awaited = None
 
     @on(TabbedContent.TabActivated)
     def show_sql(self) -> None:
         """Ask for the SQL of the plan where its tab is in front and it is not there yet."""
         name = self.query_one(Preview).active
-        if self.plan is not None and name in (FORWARDS, BACKWARDS) and name not in self._shown:
+        if self.plan is None or name not in (FORWARDS, BACKWARDS) or name in self._shown:
+            return
+        if self._awaited != (self.plan, name):
+            self._awaited = (self.plan, name)
             self._ask_sql(self.plan, name)
 
     @property
@@ -105,8 +112,7 @@ class SqlScreen(InspectingScreen):
     def action_sql_format(self) -> None:
         """Lay statements out over several lines, or each on one."""
         self._formatted = not self._formatted
-        for name, shown in self._shown.items():
-            self.query_one(Preview).show(name, self._lines(shown))
+        self._show(*self._shown)
 
     def action_sql_vendor(self) -> None:
         """Write for the next vendor."""
@@ -124,14 +130,14 @@ class SqlScreen(InspectingScreen):
             return
         self._compared = (self._compared + 1) % (len(others) + 1)
         if not self._compared:
-            shown = _Shown(self._shown[name].judged)
-            self._sql[name] = shown
-            self.query_one(Preview).show(name, self._lines(shown))
+            self._sql[name] = _Shown(self._shown[name].judged)
+            self._show(name)
             return
         title, order = others[self._compared - 1]
         self._compare(self.plan, name, title, order)
 
-    def action_sql_save(self) -> None:
+    @work(exit_on_error=False)
+    async def action_sql_save(self) -> None:
         """Save what the tab holds as a file."""
         name = self.query_one(Preview).active
         shown = self._shown.get(name)
@@ -140,11 +146,17 @@ class SqlScreen(InspectingScreen):
             return
         from migtui.reports.sql import sql_text  # noqa: PLC0415 - the screen is painted before
 
-        script = shown.judged.script
-        text = sql_text(script, shown.judged.judgements, paint=Paint(), formatted=self._formatted)
+        judged = shown.judged
+        script = judged.script
         stem = f"{script.migrations[0].app_label}-{name}-{script.vendor}"
+        formatted = self._formatted
+
+        def save() -> Path:
+            text = sql_text(script, judged.judgements, paint=Paint(), formatted=formatted)
+            return _save(stem, text)
+
         try:
-            path = _save(stem, text)
+            path = await self.ask("saving SQL", save)
         except OSError as error:
             self.tell(f"It can't be saved: {error}.", severity="error")
         else:
@@ -170,7 +182,16 @@ class SqlScreen(InspectingScreen):
             return
         if plan is self.plan and self._shown.get(name) is shown:
             self._sql[name] = replace(shown, rows=rows)
-            self.query_one(Preview).show(name, self._lines(self._sql[name]))
+            self._show(name)
+
+    @work(exit_on_error=False, exclusive=True, group="sql-lines")
+    async def _show(self, *names: str) -> None:
+        """Show what tabs hold; long scripts take a while to be laid out."""
+        for name in names:
+            shown = self._shown[name]
+            lines = await self.ask("laying SQL out", self._lines, shown)
+            if self._shown.get(name) is shown:
+                self.query_one(Preview).show(name, lines)
 
     def _lines(self, shown: _Shown) -> tuple[Line, ...]:
         if shown.difference:
@@ -204,10 +225,16 @@ class SqlScreen(InspectingScreen):
             return
         preview.show(name, plain_lines(" Django is writing the SQL…", "muted"))
         try:
-            shown, lines = await self.ask("writing SQL", self._write, plan, name)
+            shown, lines = await self.ask_first("writing SQL", self._write, plan, name)
         except MigtuiError as error:
             preview.show(name, plain_lines(f" {error.message}\n {error.help}", "error"))
             return
+        except asyncio.CancelledError:
+            self.session.cancel(WriteSql)
+            raise
+        finally:
+            if self._awaited == (plan, name):
+                self._awaited = None
         if plan is self.plan:
             self._sql = {**self._shown, name: shown}
             preview.show(name, lines)
@@ -225,7 +252,9 @@ class SqlScreen(InspectingScreen):
         preview.show(name, plain_lines(" Django is writing the SQL to compare with…", "muted"))
         judged = self._shown[name].judged
         try:
-            lines = await self.ask("comparing SQL", self._difference, name, judged, title, order)
+            lines = await self.ask_first(
+                "comparing SQL", self._difference, name, judged, title, order
+            )
         except MigtuiError as error:
             preview.show(name, plain_lines(f" {error.message}\n {error.help}", "error"))
             return

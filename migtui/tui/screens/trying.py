@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 
+from migtui.engine.protocol.orders import GatherEvidence, ReplayOrders, TryOrders
 from migtui.errors import EngineCancelledError, EngineError, MigtuiError
 from migtui.tui.documents.evidence import evidence_lines
 from migtui.tui.screens.dialog import Report
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 AnswerT = TypeVar("AnswerT")
 SOON = ("sqlite",)
 """What orders are tried on without being asked: it costs little, and needs no server."""
+GATHERING = (GatherEvidence, ReplayOrders, TryOrders)
+TURN = 0.1
+"""Seconds after which a question that was waiting its turn is cancelled once more."""
 
 
 class TryingScreen(WritingScreen):
@@ -26,6 +31,8 @@ class TryingScreen(WritingScreen):
 
     _gathering: str | None = None
     """The app whose orders are being tried."""
+    _gathered: asyncio.Event
+    """Set once they are."""
 
     def why_not(self, action: str) -> str:
         """Why an action of this part can't be done now."""
@@ -38,7 +45,8 @@ class TryingScreen(WritingScreen):
 
     def gather_soon(self, app_label: str) -> None:
         """Have Django look at a conflict, unless it has already, or can't be asked."""
-        if self.session.lacks_evidence(app_label) and self._gathering != app_label:
+        is_wanted = self.session.lacks_evidence(app_label) and self._gathering != app_label
+        if is_wanted and not self.urgent:
             self.gather(app_label, SOON)
 
     @work(exit_on_error=False, exclusive=True, group="evidence")
@@ -46,13 +54,15 @@ class TryingScreen(WritingScreen):
         self, app_label: str, vendors: Sequence[str], *, run_python: bool = False
     ) -> None:
         """Ask Django what the orders come to; show what that makes of the verdict."""
-        await self._gather(app_label, vendors, run_python=run_python)
+        if not self.urgent:
+            await self._gather(app_label, vendors, run_python=run_python)
 
     async def _gather(self, app_label: str, vendors: Sequence[str], *, run_python: bool) -> bool:
         def question() -> object:
             return self.session.gather(app_label, vendors, self.report, run_python=run_python)
 
         self._gathering = app_label
+        self._gathered = gathered = asyncio.Event()
         try:
             await self.ask("Django is trying the orders", question)
         except EngineCancelledError:
@@ -64,6 +74,7 @@ class TryingScreen(WritingScreen):
         except MigtuiError:  # the files have changed, and whoever reads them next tells it
             return False
         finally:
+            gathered.set()
             if self._gathering == app_label:
                 self._gathering = None
         is_shown = await self.show_more(app_label)
@@ -95,10 +106,19 @@ class TryingScreen(WritingScreen):
             if found is not None and found.conflict.app_label == app_label:
                 self.app.push_screen(Report("What was found", evidence_lines(found.verdict)))
 
-    async def stop_gathering(self) -> None:
-        """Let something that cannot wait ask the engine first."""
-        if self._gathering is not None:
-            await asyncio.to_thread(self.session.cancel)
+    async def stop_gathering(self, patience: float = 0.0) -> None:
+        """Let something that cannot wait, or that so many seconds, ask the engine first."""
+        while self._gathering is not None:
+            if not patience:
+                await asyncio.to_thread(self.session.cancel, *GATHERING)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._gathered.wait(), patience or TURN)
+            patience = 0.0
+
+    def gather_again(self) -> None:
+        """Go on with what was stopped, as the engine is free."""
+        if self.explanation is not None:
+            self.gather_soon(self.explanation.conflict.app_label)
 
     async def action_cancel(self) -> None:
         """End what can be ended; evidence that was cancelled is not asked for again by itself."""

@@ -109,3 +109,25 @@ def test_what_is_said_is_broken_for_the_pane_and_statements_are_not() -> None:
         "--     now",
         "ROLLBACK; -- as statements are missing",
     ]
+
+
+def test_of_very_many_statements_the_first_are_shown_and_the_others_counted() -> None:
+    script = SqlScript(
+        "postgresql",
+        "16",
+        tuple(
+            MigrationSql("blog", name, backwards=False, atomic=True, statements=statements)
+            for name, statements in (
+                ("0002_x", (Statement("DROP TABLE post", "RunSQL", 9),) * 7_000),
+                ("0003_y", (Statement("", "AddThing", 9, error="ValueError: no"),)),
+            )
+        ),
+    )
+    lines = [entry.text for entry in sql_lines(script, judge(script))]
+    assert lines.count("DROP TABLE post;") == 5_000
+    assert "-- … 2,000 more (2,000 with hazards or not judged)" in "\n".join(lines)
+    assert lines[-3:] == [
+        "-- … 1 more (1 with hazards or not judged): save the SQL, or print it, to have them",
+        "-- ✗ Statements are missing here: ValueError: no",
+        "ROLLBACK; -- as statements are missing",
+    ]

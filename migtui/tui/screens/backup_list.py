@@ -7,13 +7,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from migtui.core.backups import Manifest
 from migtui.tui import keys
 from migtui.tui.documents.database import backup_line
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 
 
 class BackupList(ModalScreen[Manifest | None]):
@@ -50,7 +51,7 @@ class BackupList(ModalScreen[Manifest | None]):
                 markup=False,
                 compact=True,
             )
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Give the list the keys."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, Input, OptionList
+from textual.widgets import Input, OptionList
 
 from migtui.errors import DatabaseError, MigtuiError
 from migtui.reports.halfway import halfway_text
@@ -21,6 +21,7 @@ from migtui.tui.screens.dialog import Report
 from migtui.tui.screens.rolling_back import RollbackScreen
 from migtui.tui.screens.targets import RefPrompt, TargetList
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.migration_list import MigrationList
 from migtui.tui.widgets.title_bar import TitleBar
@@ -59,7 +60,7 @@ class DatabasesScreen(ChangingScreen[None]):
                 yield Input(id="find", placeholder="words of names, states, times, files")
                 yield MigrationList()
             yield LinesPane(id="facts", empty="The database is being asked.")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask."""

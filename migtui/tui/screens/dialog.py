@@ -6,11 +6,12 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer
+from textual.widgets import Button
 
 from migtui.tui import keys
 from migtui.tui.documents.lines import Line, wrapped
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 from migtui.tui.widgets.lines_pane import LinesPane
 
 ResultT = TypeVar("ResultT")
@@ -34,7 +35,7 @@ class LinesDialog(ModalScreen[ResultT]):
             yield LinesPane()
             with Horizontal(classes="buttons"):
                 yield from self.buttons()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the lines."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from migtui.errors import MigtuiError
 from migtui.tui import keys
@@ -17,6 +17,7 @@ from migtui.tui.documents.order import UNBROKEN
 from migtui.tui.documents.squash import finish_lines
 from migtui.tui.screens.dialog import LinesDialog, Report
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,7 +121,7 @@ class PathDialog(ModalScreen[str]):
             box.border_title = "What another database has applied"
             yield Static(safe("A file with what showmigrations --list printed there, or JSON:"))
             yield Input(placeholder="production.txt")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:

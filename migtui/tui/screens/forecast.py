@@ -9,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from migtui.core.forecast import Forecast, GitBranch
@@ -22,6 +21,7 @@ from migtui.tui.screens.dialog import Report
 from migtui.tui.session import Session
 from migtui.tui.text import safe
 from migtui.tui.widgets.branch_matrix import BranchMatrix
+from migtui.tui.widgets.key_line import KeyLine
 from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.title_bar import TitleBar
 
@@ -60,7 +60,7 @@ class ForecastScreen(Screen[None]):
         yield TitleBar()
         yield BranchMatrix()
         yield LinesPane(id="branch", empty="Nothing is known yet.")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to read."""

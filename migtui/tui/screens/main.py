@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Footer, Static
+from textual.widgets import ContentSwitcher, Static
 
 from migtui.core.conflict import Conflict
 from migtui.core.problems import Problem
@@ -19,6 +19,7 @@ from migtui.tui.documents.lines import error_lines, line, plain_lines
 from migtui.tui.documents.notices import Said, app_notice, problem_notice, project_notice
 from migtui.tui.screens.dialog import Report
 from migtui.tui.screens.visiting import VisitingScreen
+from migtui.tui.widgets.key_line import KeyLine
 from migtui.tui.widgets.lane import Lane
 from migtui.tui.widgets.lanes import Lanes
 from migtui.tui.widgets.lines_pane import LinesPane
@@ -60,7 +61,7 @@ class MainScreen(VisitingScreen):
                         yield Lanes()
                         yield WaysOut()
                 yield Preview()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to read."""

@@ -7,12 +7,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, OptionList, Static
+from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from migtui.core.migration import MigrationKey
 from migtui.tui import keys
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 
 
 class Ordering(ModalScreen[tuple[MigrationKey, ...] | None]):
@@ -45,7 +46,7 @@ class Ordering(ModalScreen[tuple[MigrationKey, ...] | None]):
             with Horizontal(classes="buttons"):
                 yield Button("Preview ↵", variant="success", id="accept")
                 yield Button("Cancel  esc", id="cancel")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the order."""

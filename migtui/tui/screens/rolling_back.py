@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Footer
 
 from migtui.errors import DatabaseError
 from migtui.services.rollback import Rollback
@@ -16,6 +15,7 @@ from migtui.tui.documents.rollback import plan_lines
 from migtui.tui.documents.sql import sql_lines
 from migtui.tui.screens.changing import ChangingScreen
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.title_bar import TitleBar
 
@@ -61,7 +61,7 @@ class RollbackScreen(ChangingScreen[bool]):
         with Horizontal(id="rollback"):
             yield LinesPane(id="plan")
             yield LinesPane(id="rollback-sql", empty="The SQL is not known.")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the plan."""

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.containers import Horizontal, HorizontalScroll, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from migtui.core.choices import choices
@@ -24,6 +24,7 @@ from migtui.tui import keys
 from migtui.tui.documents.settling import choice_prompt, question_prompt, side_lines
 from migtui.tui.documents.words import arrow, origin
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 from migtui.tui.widgets.lines_pane import LinesPane
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Settling(ModalScreen[Decided | None]):
                     yield OptionList(id="choices", markup=False, compact=True)
                     yield Input(id="value")
             yield Static(id="settling-status", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the first question; ask models.py meanwhile."""

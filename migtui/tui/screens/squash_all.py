@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on, work
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from migtui.errors import MigtuiError
@@ -18,6 +18,7 @@ from migtui.tui.screens.asking import AskingScreen
 from migtui.tui.screens.squashing import SquashScreen
 from migtui.tui.squashes import outline
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.title_bar import TitleBar
 
@@ -73,7 +74,7 @@ class AllScreen(AskingScreen):
         with Horizontal(id="squash-all"):
             yield AppList()
             yield LinesPane(id="outline", empty="Planning every app…")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Plan."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.containers import Horizontal
-from textual.widgets import Footer, TabbedContent, TabPane, Tabs
+from textual.widgets import TabbedContent, TabPane, Tabs
 
 from migtui.errors import EngineCancelledError, MigtuiError
 from migtui.tui import keys
@@ -23,6 +23,7 @@ from migtui.tui.screens.finishing import confirmed_finish
 from migtui.tui.screens.range_choosing import RangeScreen
 from migtui.tui.squashes import Squashes
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 from migtui.tui.widgets.lines_pane import LinesPane
 from migtui.tui.widgets.timeline import Timeline
 from migtui.tui.widgets.title_bar import TitleBar
@@ -113,7 +114,7 @@ class SquashScreen(RangeScreen):
                 for name, title in _TITLES.items():
                     with TabPane(title, id=name):
                         yield LinesPane(id=f"squash-{name}", empty=_EMPTY[name])
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the history, then plan."""

@@ -8,12 +8,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from migtui.services.rollback_targets import Choice
 from migtui.tui import keys
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 
 
 class TargetList(ModalScreen[Choice | None]):
@@ -43,7 +44,7 @@ class TargetList(ModalScreen[Choice | None]):
                 markup=False,
                 compact=True,
             )
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Give the list the keys."""
@@ -82,7 +83,7 @@ class RefPrompt(ModalScreen[str | None]):
             box.border_title = "Unapply what a ref does not have"
             yield Static("A branch, a tag or a commit:")
             yield Input(suggester=SuggestFromList(self._names))
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Give the line the keys."""

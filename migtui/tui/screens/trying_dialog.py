@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, OptionList
+from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
 from migtui.services.places import VENDORS, Place
 from migtui.tui import keys
 from migtui.tui.documents.lines import Line
 from migtui.tui.text import safe
+from migtui.tui.widgets.key_line import KeyLine
 from migtui.tui.widgets.lines_pane import LinesPane
 
 RUN_PYTHON = "run_python"
@@ -63,7 +64,7 @@ class TryDialog(ModalScreen[Trying | None]):
             with Horizontal(classes="buttons"):
                 yield Button("Try ↵", variant="success", id="accept")
                 yield Button("Close  esc", id="cancel")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     @property
     def chosen(self) -> frozenset[str]:

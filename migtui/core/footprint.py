@@ -238,6 +238,12 @@ def model_resource(plane: str, model: str) -> Resource:
     return Resource(plane, model, MODEL)
 
 
+def needs_model(model: str, planes: tuple[str, ...]) -> Iterator[Effect]:
+    """The model has to be there, on each of these planes."""
+    for plane in planes:
+        yield Needs(model_resource(plane, model))
+
+
 def placed(planes: tuple[str, ...], effect: Creates | Changes) -> Iterator[Effect]:
     """An effect of the state on each of these planes."""
     for plane in planes:

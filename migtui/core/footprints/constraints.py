@@ -4,40 +4,17 @@ from collections.abc import Iterator
 
 from migtui.core.effects import (
     CONSTRAINT,
-    DATABASE,
     FIELD,
     STATE,
     Changes,
-    Creates,
-    Destroys,
     Effect,
     Needs,
     Resource,
 )
-from migtui.core.expressions import Call, Expression
-from migtui.core.footprint import Context, footprint, model_resource, placed, relation
-from migtui.core.footprints.indexes import name_in
+from migtui.core.footprint import Context, footprint, model_resource
+from migtui.core.footprints.named import adds, removes
 from migtui.core.lookups import fields_in
 from migtui.core.migration import Operation
-
-
-def creates_constraint(
-    model: str, constraint: Expression | None, planes: tuple[str, ...]
-) -> Iterator[Effect]:
-    """A constraint comes to be, over fields that are there."""
-    name = name_in(constraint)
-    fields = sorted(fields_in(constraint))
-    for plane in planes:
-        for field in fields:
-            yield Needs(Resource(plane, model, FIELD, field))
-    refers = frozenset(Resource(STATE, model, FIELD, field) for field in fields)
-    yield from placed(planes, Creates(Resource(STATE, model, CONSTRAINT, name), constraint, refers))
-    if DATABASE in planes and not _is_check(constraint):
-        yield Creates(relation(name.lower()))
-
-
-def _is_check(constraint: Expression | None) -> bool:
-    return isinstance(constraint, Call) and constraint.name == "CheckConstraint"
 
 
 @footprint(
@@ -53,12 +30,7 @@ def _is_check(constraint: Expression | None) -> bool:
 )
 def add_constraint(operation: Operation, context: Context) -> Iterator[Effect]:
     """The constraint; that of a unique one is an index, whose name is one of the schema's."""
-    model = context.model(operation)
-    planes = context.planes(model)
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
-    yield from context.remakes(model)
-    yield from creates_constraint(model, operation.argument("constraint"), planes)
+    yield from adds(CONSTRAINT, operation, context)
 
 
 @footprint(
@@ -71,16 +43,7 @@ def add_constraint(operation: Operation, context: Context) -> Iterator[Effect]:
 )
 def remove_constraint(operation: Operation, context: Context) -> Iterator[Effect]:
     """The constraint, and its name where that was an index's."""
-    model = context.model(operation)
-    name = context.text(operation)
-    planes = context.planes(model)
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
-    yield from context.remakes(model)
-    for plane in planes:
-        yield Destroys(Resource(plane, model, CONSTRAINT, name))
-    if DATABASE in planes:
-        yield Destroys(relation(name.lower()), strict=False)
+    yield from removes(CONSTRAINT, operation, context)
 
 
 @footprint(

@@ -14,7 +14,7 @@ from migtui.core.effects import (
 )
 from migtui.core.expressions import Collection, Expression, as_string
 from migtui.core.fields import FieldFacts
-from migtui.core.footprint import Context, model_resource, option
+from migtui.core.footprint import Context, model_resource, needs_model, option
 from migtui.core.footprints.sql import effects_of_sql
 from migtui.core.lookups import fields_in
 from migtui.core.reach import ANY_APP, Access, ModelReach, Reach, Use
@@ -93,8 +93,7 @@ def _touches(model: str, reach: ModelReach, context: Context) -> Iterator[Effect
     for ancestor in sorted(context.ancestors(model)):
         yield Touches(model_resource(STATE, ancestor), reach)
     ordering = fields_in(_plain(context.world.value(option(STATE, model, "ordering"))))
-    for plane in context.planes(model):
-        yield Needs(model_resource(plane, model))
+    yield from needs_model(model, context.planes(model))
     names = (reach.fields | ordering) - {ANY}
     # The column of a relation that only another branch makes.
     names |= {name.removesuffix("_id") for name in names if name.endswith("_id")}

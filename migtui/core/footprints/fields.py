@@ -22,6 +22,7 @@ from migtui.core.footprint import (
     column,
     footprint,
     model_resource,
+    needs_model,
     option,
     relation,
 )
@@ -119,8 +120,7 @@ def add_field(operation: Operation, context: Context) -> Iterator[Effect]:
     model = context.model(operation)
     name = context.name(operation)
     planes = context.planes(model)
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
+    yield from needs_model(model, planes)
     definition = definition_of(operation, model, context)
     if _fills_rows(definition.facts):
         yield from context.remakes(model)
@@ -143,8 +143,7 @@ def remove_field(operation: Operation, context: Context) -> Iterator[Effect]:
     name = context.name(operation)
     planes = context.planes(model)
     facts = context.known_field(model, name)
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
+    yield from needs_model(model, planes)
     if facts is None or facts.unique or (facts.target is not None and not facts.is_many):
         yield from context.remakes(model)
     for plane in planes:
@@ -203,8 +202,7 @@ def rename_field(operation: Operation, context: Context) -> Iterator[Effect]:
     old, new = context.name(operation, "old_name"), context.name(operation, "new_name")
     planes = context.planes(model)
     facts = context.known_field(model, old)
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
+    yield from needs_model(model, planes)
     for other in sorted(context.family(model)):
         yield Lacks(Resource(STATE, other, FIELD, new))
     yield from _stale(model, old, new, context)

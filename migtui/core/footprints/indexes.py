@@ -16,38 +16,18 @@ from migtui.core.effects import (
     Renames,
     Resource,
 )
-from migtui.core.expressions import Call, Expression, as_string
-from migtui.core.footprint import Context, footprint, model_resource, option, placed, relation
+from migtui.core.footprint import (
+    Context,
+    footprint,
+    needs_model,
+    option,
+    placed,
+    relation,
+)
+from migtui.core.footprints.named import adds, removes
 from migtui.core.footprints.together import read_together
-from migtui.core.lookups import UnseenError, fields_in
+from migtui.core.lookups import UnseenError
 from migtui.core.migration import Operation
-
-
-def creates_index(
-    model: str, index: Expression | None, planes: tuple[str, ...]
-) -> Iterator[Effect]:
-    """An index comes to be, over fields that are there."""
-    name = name_in(index)
-    fields = sorted(fields_in(index))
-    for plane in planes:
-        for field in fields:
-            yield Needs(Resource(plane, model, FIELD, field))
-    refers = frozenset(Resource(STATE, model, FIELD, field) for field in fields)
-    yield from placed(planes, Creates(Resource(STATE, model, INDEX, name), index, refers))
-    if DATABASE in planes:
-        yield Creates(relation(name.lower()))
-
-
-def name_in(expression: Expression | None) -> str:
-    """The name of an index or a constraint.
-
-    Raises:
-        UnseenError: It can't be read.
-    """
-    name = as_string(expression.keyword("name")) if isinstance(expression, Call) else None
-    if name is None:
-        raise UnseenError("has a name that only running it would tell")
-    return name
 
 
 @footprint(
@@ -62,11 +42,7 @@ def name_in(expression: Expression | None) -> str:
 )
 def add_index(operation: Operation, context: Context) -> Iterator[Effect]:
     """The index; its name is one of the schema's, which tables and indexes share."""
-    model = context.model(operation)
-    planes = context.planes(model)
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
-    yield from creates_index(model, operation.argument("index"), planes)
+    yield from adds(INDEX, operation, context)
 
 
 @footprint(
@@ -80,15 +56,7 @@ def add_index(operation: Operation, context: Context) -> Iterator[Effect]:
 )
 def remove_index(operation: Operation, context: Context) -> Iterator[Effect]:
     """The index and its name."""
-    model = context.model(operation)
-    name = context.text(operation)
-    planes = context.planes(model)
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
-    for plane in planes:
-        yield Destroys(Resource(plane, model, INDEX, name))
-    if DATABASE in planes:
-        yield Destroys(relation(name.lower()), strict=False)
+    yield from removes(INDEX, operation, context)
 
 
 @footprint(
@@ -104,8 +72,7 @@ def rename_index(operation: Operation, context: Context) -> Iterator[Effect]:
     model = context.model(operation)
     new = context.text(operation, "new_name")
     planes = context.planes(model)
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
+    yield from needs_model(model, planes)
     old = operation.string("old_name")
     if old is not None:
         known = context.world.cell(Resource(STATE, model, INDEX, old))

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from migtui.core.effects import (
+    CONSTRAINT,
     DATABASE,
     FIELD,
+    INDEX,
     PLANES,
     STATE,
     Changes,
@@ -30,12 +32,12 @@ from migtui.core.footprint import (
     Context,
     footprint,
     model_resource,
+    needs_model,
     option,
     relation,
 )
-from migtui.core.footprints.constraints import creates_constraint
 from migtui.core.footprints.fields import creates_field, many_table
-from migtui.core.footprints.indexes import creates_index
+from migtui.core.footprints.named import creates_named
 from migtui.core.footprints.together import sets_together
 from migtui.core.lookups import UnseenError
 from migtui.core.migration import Operation
@@ -92,10 +94,10 @@ def _meta(model: str, options: dict[str, Expression], planes: tuple[str, ...]) -
         match name:
             case "indexes":
                 for index in _entries(value, name):
-                    yield from creates_index(model, index, planes)
+                    yield from creates_named(INDEX, model, index, planes)
             case "constraints":
                 for constraint in _entries(value, name):
-                    yield from creates_constraint(model, constraint, planes)
+                    yield from creates_named(CONSTRAINT, model, constraint, planes)
             case "unique_together" | "index_together":
                 yield from sets_together(model, name, value, planes)
             case "proxy" | "managed" | "db_table" | "swappable":
@@ -236,8 +238,7 @@ def alter_model_table(operation: Operation, context: Context) -> Iterator[Effect
     if value is not None and not isinstance(value, Constant):
         raise UnseenError("has a table that only running it would tell")
     before = [context.world.table(model), *_many_tables(model, context)]
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
+    yield from needs_model(model, planes)
     table = (as_string(value) or model.replace(".", "_")).strip('"').lower()
     for plane in planes:
         yield Changes(option(plane, model, "db_table"), table)

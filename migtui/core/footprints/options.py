@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migtui.core.effects import STATE, Changes, Effect, Needs
 from migtui.core.expressions import Collection, Constant, Dictionary, as_string
-from migtui.core.footprint import Context, footprint, model_resource, option
+from migtui.core.footprint import Context, footprint, model_resource, needs_model, option
 from migtui.core.lookups import UnseenError
 from migtui.core.migration import Operation
 
@@ -74,8 +74,7 @@ def alter_model_managers(operation: Operation, context: Context) -> Iterator[Eff
 def alter_model_table_comment(operation: Operation, context: Context) -> Iterator[Effect]:
     """The comment, in the state and in databases that have any."""
     model = context.model(operation, "name")
-    for plane in context.planes(model):
-        yield Needs(model_resource(plane, model))
+    yield from needs_model(model, context.planes(model))
     for plane in context.planes(model):
         comment = operation.argument("table_comment")
         yield Changes(option(plane, model, "db_table_comment"), comment)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migtui.core.effects import DATABASE, FIELD, STATE, Changes, Effect, Needs, Resource
 from migtui.core.expressions import Collection, Constant, Expression, as_string
-from migtui.core.footprint import Context, footprint, model_resource, option, placed
+from migtui.core.footprint import Context, footprint, model_resource, needs_model, option, placed
 from migtui.core.lookups import UnseenError
 from migtui.core.migration import Operation
 
@@ -72,8 +72,7 @@ def alter_index_together(operation: Operation, context: Context) -> Iterator[Eff
 def _alter_together(operation: Operation, context: Context, name: str) -> Iterator[Effect]:
     model = context.model(operation, "name")
     planes = context.planes(model)
-    for plane in planes:
-        yield Needs(model_resource(plane, model))
+    yield from needs_model(model, planes)
     yield from sets_together(model, name, operation.argument(name), planes)
 
 

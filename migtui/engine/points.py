@@ -1,7 +1,7 @@
 """Runs a migration on a scratch database and looks at the schema after each of its statements."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django.db.migrations.operations import RunPython
 
 from migtui.core.undo.model import Catalogue
+from migtui.engine.executing import Execution, seen_by
 from migtui.engine.name_history import fresh
 from migtui.engine.orders import walk_operations
 from migtui.engine.raw_schema import read_catalogue
@@ -68,7 +69,7 @@ class Recorder:
     def recording(self) -> Iterator[None]:
         """Take note of what runs meanwhile."""
         self._look("", is_sql=True)
-        with self._connection.execute_wrapper(self._execute):
+        with seen_by(self._connection, self._execute):
             yield
 
     def watched(self, loaded: Migration) -> Migration:
@@ -100,31 +101,26 @@ class Recorder:
 
         setattr(operation, method, run)
 
-    def _execute(
-        self,
-        execute: Callable[..., Any],
-        sql: Any,  # noqa: ANN401 - a string, or a driver's own kind of one
-        params: Any,  # noqa: ANN401
-        many: bool,  # noqa: FBT001 - as Django calls it
-        context: dict[str, Any],
-    ) -> Any:  # noqa: ANN401
-        if self._is_looking or READING.match(str(sql)):
-            return execute(sql, params, many, context)
+    def _execute(self, statement: Execution) -> Any:  # noqa: ANN401 - whatever Django gives
+        text = str(statement.sql)
+        if self._is_looking or READING.match(text):
+            return statement.run()
         try:
-            result = execute(sql, params, many, context)
+            result = statement.run()
         except BaseException:
-            self.failed = self.failed or str(sql)  # later ones only tidy up
+            self.failed = self.failed or text  # later ones only tidy up
             raise
-        self._look(self._sent(sql, params, context["cursor"]), is_sql=True)
+        self._look(self._sent(statement), is_sql=True)
         return result
 
-    def _sent(self, sql: Any, params: Any, cursor: Any) -> str:  # noqa: ANN401 - of any driver
+    def _sent(self, statement: Execution) -> str:
         """The statement as the server has got it."""
+        sql, params = statement.sql, statement.params
         if params is None:
             return str(sql).strip()
         if not params and self._connection.vendor == "sqlite":
             return str(sql).strip().replace("%%", "%")
-        operations = self._connection.ops
+        cursor, operations = statement.context["cursor"], self._connection.ops
         return str(operations.last_executed_query(cursor.cursor, sql, params) or sql).strip()
 
     def _look(self, text: str, *, is_sql: bool) -> None:

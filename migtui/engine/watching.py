@@ -2,13 +2,14 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db.transaction import TransactionManagementError
 
 from migtui.core.runs import FailedStep
+from migtui.engine.executing import Execution, seen_by
 from migtui.engine.untyped import Connection, Migration
 
 # Statements of a migration that are kept, and characters of each.
@@ -63,20 +64,13 @@ class Watch:
     @contextmanager
     def statements(self) -> Iterator[None]:
         """Take note of the statements that run."""
-        with self._connection.execute_wrapper(self._execute):
+        with seen_by(self._connection, self._execute):
             yield
 
-    def _execute(
-        self,
-        execute: Callable[..., Any],
-        sql: Any,  # noqa: ANN401 - a string, or a driver's own kind of one
-        params: Any,  # noqa: ANN401
-        many: bool,  # noqa: FBT001 - as Django calls it
-        context: dict[str, Any],
-    ) -> Any:  # noqa: ANN401
-        text = str(sql)[:WIDTH]
+    def _execute(self, statement: Execution) -> Any:  # noqa: ANN401 - whatever Django gives
+        text = str(statement.sql)[:WIDTH]
         try:
-            result = execute(sql, params, many, context)
+            result = statement.run()
         except BaseException:
             self._statement = self._statement or text  # later ones only tidy up
             raise

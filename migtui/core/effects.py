@@ -156,6 +156,19 @@ class Remakes:
 
 
 @dataclass(frozen=True, slots=True)
+class ByName:
+    """Something that belongs to a table is meant by its name alone: whose it is can't be told.
+
+    Attributes:
+        resource: An index (``RELATION``), a constraint or a sequence (``OBJECT``).
+        strict: Whether it has to be there.
+    """
+
+    resource: Resource
+    strict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Hides:
     """What else the operation does can't be seen.
 
@@ -169,5 +182,15 @@ class Hides:
 
 
 Effect: TypeAlias = (
-    Needs | Lacks | Creates | Changes | Renames | Destroys | Touches | Strays | Remakes | Hides
+    Needs
+    | Lacks
+    | Creates
+    | Changes
+    | Renames
+    | Destroys
+    | Touches
+    | Strays
+    | Remakes
+    | ByName
+    | Hides
 )

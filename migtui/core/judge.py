@@ -10,6 +10,7 @@ from migtui.core.data_rules.judge import FIRING
 from migtui.core.effects import (
     MODEL,
     OBJECT,
+    ByName,
     Creates,
     Destroys,
     Hides,
@@ -28,7 +29,9 @@ from migtui.core.world import World
 MOST_BRANCHES = 5
 """Up to how many branches that touch each other every order is run, not only every pair."""
 
-VAGUE = (ANY_APP, "settings.", "table:", *(f"{OBJECT}:{kind}" for kind in FIRING))
+BY_NAME = "by name"
+"""Stands for what may be any model's, and is called by a name of its own."""
+VAGUE = (ANY_APP, BY_NAME, "settings.", "table:", *(f"{OBJECT}:{kind}" for kind in FIRING))
 """How names begin of what may have to do with models of any name."""
 
 Order = tuple[MigrationKey, ...]
@@ -285,6 +288,8 @@ def _names(side: Side, before: World) -> frozenset[object]:
         if isinstance(event.effect, Hides):
             continue
         found.add(event.effect.resource.model or event.effect.resource)
+        if isinstance(event.effect, ByName) and not event.effect.resource.model:
+            found.add(BY_NAME)
         is_surveyed = isinstance(event.effect, Touches) and event.effect.reach.surveyed
         is_made = isinstance(event.effect, Creates | Destroys | Renames)
         if is_surveyed or (is_made and event.effect.resource.kind == MODEL):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migtui.core.apply_effect import Failure
+from migtui.core.data_rules.by_name import by_name
 from migtui.core.data_rules.clash import Clash
 from migtui.core.data_rules.identities import Identities, hidden_targets
 from migtui.core.data_rules.judge import clash
@@ -15,6 +16,7 @@ from migtui.core.effects import (
     MODEL,
     RELATION,
     STATE,
+    ByName,
     Changes,
     Creates,
     Destroys,
@@ -158,6 +160,9 @@ def _clashes(
             found = clash(event, against, identities, worlds)
             if found is not None:
                 yield event, against, found
+            named = by_name(event, against)
+            if named is not None:
+                yield event, against, named
             for hidden in hidden_targets(event, against, identities):
                 yield event, against, hidden
             if _rebuilds(event, against):
@@ -174,7 +179,7 @@ def _is_delicate(event: Event) -> bool:
     """Whether an effect may not commute though nothing stands in its way."""
     if isinstance(event.effect, Needs):
         return event.effect.resource.model.startswith("settings.")
-    return isinstance(event.effect, Touches | Strays) or _retypes(event)
+    return isinstance(event.effect, Touches | Strays | ByName) or _retypes(event)
 
 
 def _retypes(event: Event) -> bool:

@@ -53,7 +53,8 @@ class SqlUse:
             ``drop-table``, ``rename-table``, ``add-column``, ``drop-column``, ``rename-column``,
             ``alter-column``, ``alter-table``, ``create-index``, ``drop-index``, ``rename-index``,
             ``add-constraint``, ``drop-constraint``, ``depends`` (a view of a table), ``fires`` (a
-            trigger on a table),
+            trigger on a table), ``set-table`` (``name`` says what of it: its owner, say),
+            ``needs-table``, ``needs-index``, ``needs-object``,
             ``create-object``, ``drop-object`` (functions, extensions, views, sequences).
         table: As written, without its schema and quotes; empty where there is none.
         columns: That it names; ``*`` where it may be all of them.

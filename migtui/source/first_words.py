@@ -54,40 +54,18 @@ PATTERNS: tuple[tuple[str, str, str], ...] = (
     (rf"ALTER\s+(?P<soft>TEXT)\s+SEARCH\s+\w+\s+(?P<name>{NAME})", "create-object", "text search"),
     (rf"DROP\s+TEXT\s+SEARCH\s+\w+\s+{IF}(?P<name>{NAME})", "drop-object", "text search"),
     (rf"CREATE\s+SCHEMA\s+{IF}(?P<name>{NAME})", "create-object", "schema"),
-    (rf"COMMENT\s+ON\s+(?:TABLE|COLUMN)\s+(?P<table>{NAME})", "alter-table", ""),
     (rf"LOCK\s+(?:TABLE\s+)?(?P<table>{NAME})", "read", ""),
-    (
-        (
-            rf"ALTER\s+TABLE\s+{IF}(?:ONLY\s+)?(?P<table>{NAME})\s+(?:VALIDATE|CLUSTER|SET|RESET|OWNER|"
-            rf"ENABLE|DISABLE|ENGINE|REPLICA|CONVERT|INHERIT|NO|DEFAULT|CHARACTER)\b"
-        ),
-        "alter-table",
-        "",
-    ),
-    (
-        rf"ALTER\s+TABLE\s+{IF}(?:ONLY\s+)?(?P<table>{NAME})\s+RENAME\s+CONSTRAINT\s+(?P<name>{NAME})",
-        "drop-constraint",
-        "",
-    ),
 )
-IDLE = re.compile(
-    r"(?:SET|RESET|ANALYZE|VACUUM|BEGIN|START\s+TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|"
-    r"PRAGMA|GRANT|REVOKE|REINDEX|OPTIMIZE|SHOW|DISCARD|USE)\b",
-    re.IGNORECASE,
-)
-"""Statements that leave rows and tables as they were."""
 
 
 def read_first_words(statement: str) -> list[SqlUse] | None:
     """What a statement does, as its first words tell; None where they don't."""
-    if IDLE.match(statement):
-        return []
     for pattern, action, kind in PATTERNS:
         match = re.match(pattern, statement, re.IGNORECASE | re.DOTALL)
         if match is None:
             continue
         groups = match.groupdict()
-        name, table = _plain(groups.get("name")), _plain(groups.get("table"))
+        name, table = plain_name(groups.get("name")), plain_name(groups.get("table"))
         definition = "" if kind == "extension" else " ".join(statement.split())
         uses = []
         if kind == "trigger" and table:
@@ -98,7 +76,7 @@ def read_first_words(statement: str) -> list[SqlUse] | None:
                 action,
                 table if not kind else "",
                 name=label if action.endswith(("object", "index", "constraint")) else "",
-                to=_plain(groups.get("to")),
+                to=plain_name(groups.get("to")),
                 strict=groups.get("soft") is None,
                 definition=definition,
             )
@@ -107,8 +85,8 @@ def read_first_words(statement: str) -> list[SqlUse] | None:
     return None
 
 
-def _plain(name: str | None) -> str:
-    """A name without its schema and quotes."""
+def plain_name(name: str | None) -> str:
+    """A name without its schema and quotes; empty where there is none."""
     if name is None:
         return ""
     return re.split(r"\.(?=[^.]*$)", name)[-1].strip('"`')

@@ -14,8 +14,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from migtui.core.reach import Reach, SqlUse, Unread
-from migtui.source.first_words import read_first_words
+from migtui.source.first_words import plain_name, read_first_words
 from migtui.source.sql_functions import FUNCTIONS
+from migtui.source.table_statements import read_table_statement
 
 DIALECTS = ("postgres", "mysql", "sqlite")
 ORDERED = (
@@ -29,6 +30,16 @@ ORDERED = (
     exp.Window,
 )
 """What rows are picked or numbered with; an UPDATE of joined rows takes one of several."""
+_FUNCTION = re.compile(
+    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\b.*?"
+    r"(?P<quote>\$\w*\$|')(?P<body>.*?)(?P=quote)",
+    re.IGNORECASE | re.DOTALL,
+)
+_IN_SQL = re.compile(r"\bLANGUAGE\s+'?sql\b", re.IGNORECASE)
+THERE = frozenset({"", "public", "main", "pg_catalog", "information_schema"})
+"""Schemas that need not be made."""
+SERIAL = ("table", "column")
+"""What ``pg_get_serial_sequence`` is given."""
 SHOWN = 60
 """So much of a statement is quoted where it can't be read."""
 
@@ -92,16 +103,32 @@ def _whole(parts: list[str]) -> Iterator[str]:
 
 
 def _read(statement: str) -> list[SqlUse]:
-    told = read_first_words(statement)
+    told = read_table_statement(statement)
+    if told is None:
+        told = read_first_words(statement)
     if told is not None:
-        return told
+        return [*told, *_of_body(statement)]
     tree = _parse(re.sub(r"%%", "%", re.sub(r"%s|%\(\w+\)s", "NULL", statement)))
     if tree is None:
         raise _UnreadError(f"runs SQL that could not be parsed: {statement[:SHOWN]}")
     functions = {node.name.lower() for node in tree.find_all(exp.Anonymous)} - FUNCTIONS
     if functions and not isinstance(tree, exp.Create):
         raise _UnreadError(f"calls the SQL function {min(functions)}, which was not read")
-    return list(_statement(tree, statement))
+    schemas = {table.db.lower() for table in tree.find_all(exp.Table)} - THERE
+    needed = [SqlUse("needs-object", name=f"schema {name}") for name in sorted(schemas)]
+    return [*needed, *_statement(tree, statement)]
+
+
+def _of_body(statement: str) -> Iterator[SqlUse]:
+    """What a function in SQL names: its body is checked when it is made, that of others is not."""
+    match = _FUNCTION.match(statement)
+    if match is None or _IN_SQL.search(statement) is None:
+        return
+    found = read_statements(match["body"])
+    if found.unread:
+        raise _UnreadError(f"makes a function that {found.unread[0].why}")
+    for table in dict.fromkeys(use.table for use in found.sql if use.table):
+        yield SqlUse("depends", table, frozenset("*"))
 
 
 def _parse(statement: str) -> exp.Expression | None:
@@ -161,12 +188,28 @@ def _rows(tree: exp.Expression) -> Iterator[SqlUse]:
     if any(isinstance(star.parent, exp.Select) for star in tree.find_all(exp.Star)):
         for columns in read.values():
             columns.add("*")
+    yield from _sequences(tree)
     is_ordered = tree.find(*ORDERED) is not None
     for table, columns in read.items():
         if table not in filled and (columns or not any(table == name for name, _ in written)):
             yield SqlUse("read", table, frozenset(columns), is_ordered=is_ordered)
     for (table, action), names in written.items():
         yield SqlUse(action, table, names, is_ordered=is_ordered)
+
+
+def _sequences(tree: exp.Expression) -> Iterator[SqlUse]:
+    """The sequences that ``setval`` sets, by their names or by the columns that they serve."""
+    for node in tree.find_all(exp.Anonymous):
+        words = [entry.name for entry in node.expressions if isinstance(entry, exp.Literal)]
+        if node.name.lower() == "setval" and words and node.expressions[0].is_string:
+            name = plain_name(words[0])
+            definition = " ".join(tree.sql().split())
+            yield SqlUse(
+                "create-object", name=f"sequence {name}", strict=False, definition=definition
+            )
+        elif node.name.lower() == "pg_get_serial_sequence" and len(words) == len(SERIAL):
+            table, column = map(plain_name, words)
+            yield SqlUse("needs-table", table, frozenset({column}))
 
 
 def _tables(tree: exp.Expression) -> dict[str, str]:

@@ -9,6 +9,7 @@ from migtui.core.effects import (
     MODEL,
     OBJECT,
     STATE,
+    ByName,
     Changes,
     Creates,
     Destroys,
@@ -24,6 +25,9 @@ from migtui.core.footprint import Context, column, model_resource, option, relat
 from migtui.core.reach import ModelReach, SqlUse
 
 ANY = "*"
+NAMING = frozenset({"create-index", "alter-table", "depends", "add-constraint", "set-table",
+                    "needs-table"})  # fmt: skip
+"""What needs the columns that it names."""
 ROWS = frozenset({"read", "update", "insert", "delete"})
 
 
@@ -31,11 +35,8 @@ def effects_of_sql(use: SqlUse, context: Context) -> Iterator[Effect]:
     """The effects of a statement; tables that are no model's stand for themselves."""
     if use.action.endswith("-object"):
         yield from _object(use)
-    elif use.action == "drop-index":
-        yield Destroys(relation(use.name.lower()), strict=False)
-    elif use.action == "rename-index":
-        yield Destroys(relation(use.name.lower()), strict=False)
-        yield Creates(relation(use.to.lower()))
+    elif use.action in ("drop-index", "rename-index", "needs-index"):
+        yield from _index(use)
     else:
         model, many = _model_of(use.table.lower(), context)
         if many:
@@ -44,6 +45,17 @@ def effects_of_sql(use: SqlUse, context: Context) -> Iterator[Effect]:
             yield from _rows(use, model, context)
         else:
             yield from _schema(use, model, context)
+
+
+def _index(use: SqlUse) -> Iterator[Effect]:
+    name = relation(use.name.lower())
+    yield ByName(name, strict=use.strict)
+    if use.action == "needs-index":
+        yield Needs(name)
+        return
+    yield Destroys(name, strict=use.strict)
+    if use.action == "rename-index":
+        yield Creates(relation(use.to.lower()))
 
 
 def _model_of(table: str, context: Context) -> tuple[str, str]:
@@ -132,7 +144,7 @@ def _schema(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
         return
     yield Needs(table)
     yield Needs(relation(use.table.lower()))
-    if use.action in ("create-index", "alter-table", "depends", "add-constraint"):
+    if use.action in NAMING:
         for name in sorted(use.columns - {ANY}):
             yield Needs(Resource(DATABASE, model, FIELD, _field(model, name, context)))
     if use.action == "fires":
@@ -164,15 +176,26 @@ def _schema(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
         case "add-constraint":
             yield Creates(Resource(DATABASE, model, CONSTRAINT, use.name), use.definition)
         case "drop-constraint":
-            yield Destroys(Resource(DATABASE, model, CONSTRAINT, use.name), strict=use.strict)
+            constraint = Resource(DATABASE, model, CONSTRAINT, use.name)
+            yield ByName(constraint, strict=use.strict)
+            yield Destroys(constraint, strict=use.strict)
+        case "set-table":
+            yield Changes(option(DATABASE, model, f"{use.name} by SQL"), use.definition)
         case _:
             pass
+    if use.action in ("set-table", "needs-table"):
+        return
     if use.sqlite or use.action in ("depends", "fires", "alter-table", "alter-column"):
         yield Strays(Resource(DATABASE, model, MODEL))
 
 
 def _object(use: SqlUse) -> Iterator[Effect]:
     resource = Resource(DATABASE, "", OBJECT, use.name.lower())
+    if use.action == "needs-object":
+        yield Needs(resource)
+        return
+    if use.name.startswith("sequence "):
+        yield ByName(resource, strict=use.action == "drop-object" and use.strict)
     if use.action == "drop-object":
         yield Destroys(resource, strict=use.strict)
     elif use.strict:

@@ -28,7 +28,12 @@ from migtui.errors import ResolutionError, RewriteError, UsageError
 from migtui.services.consult import installed
 from migtui.services.new_squash import new_squash
 from migtui.services.project import Project
-from migtui.services.squash_refusals import refused_before, require_inside, version_of
+from migtui.services.squash_refusals import (
+    require_app,
+    require_inside,
+    require_range,
+    version_of,
+)
 from migtui.services.write_verified import Written, write_changes
 
 MOST_CUTS = 12
@@ -62,41 +67,14 @@ def plan_squash(
         EngineError: Django can't load the migrations.
         StaleFileError: A file is not what it was when the project was read.
     """
-    project.require_apps([choice.app_label])
-    if choice.app_label not in {app.label for app in facts.apps}:
-        raise ResolutionError(
-            f"{choice.app_label} is not in INSTALLED_APPS of {facts.settings}, so Django does not "
-            "load its migrations.",
-            help="Choose other settings with --settings.",
-        )
-    if project.unfinished is not None:
-        raise ResolutionError(
-            "A merge is not finished here.", help="Finish it first, then squash what it leaves."
-        )
+    require_app(project, facts, choice.app_label)
     graph = installed(project.graph, facts)
     keys = find_range(graph, choice.app_label, choice.start, choice.end)
-    refused = refused_before(graph, keys, facts)
-    if refused:
-        raise ResolutionError(refused[0], help=refused[1])
+    require_range(graph, keys, facts)
     require_inside(keys, (*choice.elide, *choice.keep))
-    rows = {entry.alias: {MigrationKey(*row) for row in entry.rows} for entry in applied}
-    in_use = {key.name for found in rows.values() for key in found}
-    name = squash_name(graph, keys, start=choice.start, name=choice.name, in_use=in_use)
-    key = MigrationKey(choice.app_label, name)
-    crossing = find_crossing(graph.parents, keys)
-    plan = SquashPlan(
-        choice,
-        key,
-        keys,
-        chain(graph, choice.app_label),
-        None,
-        crossing,
-        parts_without_crossing(graph.parents, keys) if crossing else (keys,),
-        _standings(graph, key, keys, applied),
-        (),
-    )
-    if crossing:
-        return replace(plan, refusals=(_crossing_text(crossing),))
+    plan = _without_draft(graph, choice, keys, applied)
+    if plan.crossing:
+        return replace(plan, refusals=(_crossing_text(plan.crossing),))
     draft = engine.ask(_question(choice, keys, overlay), progress)
     if choice.elide and not {operation.migration for operation in draft.elided}:
         names = ", ".join(entry.name for entry in choice.elide)
@@ -115,6 +93,30 @@ def plan_squash(
     except RewriteError as error:
         reasons = _unwritten(draft, error.message)
         return replace(plan, refusals=(f"{error.message} {error.help}".strip(), *reasons))
+
+
+def _without_draft(
+    graph: MigrationGraph,
+    choice: SquashChoice,
+    keys: tuple[MigrationKey, ...],
+    applied: Sequence[AppliedMigrations],
+) -> SquashPlan:
+    """What the graph tells of a squash, before Django is asked what it would hold."""
+    in_use = {name for entry in applied for _, name in entry.rows}
+    name = squash_name(graph, keys, start=choice.start, name=choice.name, in_use=in_use)
+    key = MigrationKey(choice.app_label, name)
+    crossing = find_crossing(graph.parents, keys)
+    return SquashPlan(
+        choice,
+        key,
+        keys,
+        chain(graph, choice.app_label),
+        None,
+        crossing,
+        parts_without_crossing(graph.parents, keys) if crossing else (keys,),
+        _standings(graph, key, keys, applied),
+        (),
+    )
 
 
 def _unwritten(draft: SquashDraft, message: str) -> Iterator[str]:

@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
+from migtui.source.brackets import inside, lines_inside_strings, split_entries
 from migtui.source.newer import NewerSyntax, as_older, recognise
 from migtui.source.older import HIDDEN, as_python3
 
 FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What :func:`ast.parse` raises."""
-TOKENS = re.compile(HIDDEN.pattern + r"|[\[\](){},]", re.DOTALL)
 CLASS = re.compile(r"class\s+\w+")
 FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)")
 ASSIGNMENT = re.compile(r"([^\W\d]\w*)\s*(?::[^=\n]+)?=(?!=)\s*")
 LIST = re.compile(ASSIGNMENT.pattern + r"([\[(])")
-COMMENTS = re.compile(r"\#[^\n]*")
-LEAD = re.compile(r"(?:\s|\#[^\n]*\n)*")
 CLAUSES = re.compile(r"(?:else|elif|except|finally)\b")
 MAX_JOINED = 20
 """Pieces that are joined before a statement is given up."""
@@ -83,7 +81,7 @@ class _Recovery:
         self.newer: list[NewerSyntax] = []
         self.failed = False
         self._lines = text.split("\n")
-        self._inside_strings = _lines_inside_strings(text)
+        self._inside_strings = lines_inside_strings(text)
         self._budget = GENEROUS * len(text)
 
     def body(self) -> list[ast.stmt]:
@@ -265,7 +263,7 @@ class _Recovery:
             return None
         text = "\n".join(self._lines[start:limit])
         self._budget -= len(text)
-        for token, depth in _inside(text, bracket):
+        for token, depth in inside(text, bracket):
             if depth == 0:
                 return start + text.count("\n", 0, token.start()) + 1
         return None
@@ -273,7 +271,7 @@ class _Recovery:
     def _entries(self, start: int, bracket: int, end: int) -> Iterator[ast.expr]:
         """The entries of the list whose bracket stands in line ``start``."""
         text = "\n".join(self._lines[start:end])
-        pending = [(list(_split_entries(text, bracket)), start, 0)]
+        pending = [(list(split_entries(text, bracket)), start, 0)]
         while pending:
             spans, above, counted = pending.pop()
             if not spans:
@@ -299,44 +297,3 @@ class _Recovery:
         width = len(piece.rpartition("\n")[2].encode())
         broken.end_col_offset = width + (0 if breaks else offset)
         return broken
-
-
-def _inside(text: str, bracket: int) -> Iterator[tuple[re.Match[str], int]]:
-    """What stands from a bracket up to the one that closes it, and how deep it is after each.
-
-    Brackets, commas, strings and comments, that is.
-    """
-    depth = 0
-    for token in TOKENS.finditer(text, bracket):
-        depth += (token[0] in ("[", "(", "{")) - (token[0] in ("]", ")", "}"))
-        yield token, depth
-        if depth == 0:
-            return
-
-
-def _split_entries(text: str, bracket: int) -> Iterator[tuple[int, int]]:
-    """Start and end of the entries of the display whose bracket stands at ``bracket``."""
-    tokens = list(_inside(text, bracket))
-    ends = [token.start() for token, depth in tokens if depth == 0 or (depth, token[0]) == (1, ",")]
-    if not tokens or tokens[-1][1] > 0:
-        ends.append(len(text))
-    start = bracket + 1
-    for end in ends:
-        if COMMENTS.sub("", text[start:end]).strip():
-            lead = LEAD.match(text, start)
-            yield (lead.end() if lead else start), start + len(text[start:end].rstrip())
-        start = end + 1
-
-
-def _lines_inside_strings(text: str) -> frozenset[int]:
-    """The lines, counted from 0, that begin inside a string of several lines."""
-    found: set[int] = set()
-    line, position = 0, 0
-    for token in HIDDEN.finditer(text):
-        breaks = token[0].count("\n")
-        if breaks:
-            line += text.count("\n", position, token.start())
-            found.update(range(line + 1, line + breaks + 1))
-            line += breaks
-            position = token.end()
-    return frozenset(found)

@@ -1,8 +1,7 @@
-"""Which migrations a rollback is about: those after one, of a side of a fork, or not in a ref."""
+"""Which migrations a rollback is about: after one, of a side of a fork, the last, not in a ref."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from migtui.core.migration import MigrationKey
 from migtui.core.rollback import Parents, after_migration, side_of_merge
@@ -10,6 +9,7 @@ from migtui.errors import DatabaseError, NotFoundError
 from migtui.services.applied import Applied
 from migtui.services.named import near_names, require_migration
 from migtui.services.project import Project
+from migtui.services.rollback_refs import Unwanted, not_in_ref
 
 ZERO = "zero"
 
@@ -35,21 +35,6 @@ class Target:
     ref: str = ""
     last: int = 0
     unwanted: frozenset[MigrationKey] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Unwanted:
-    """What has to go for a target.
-
-    Attributes:
-        keys: Migrations, applied or not; what is built upon them goes as well.
-        checkout: What to check out afterwards; empty where that is the present commit.
-        notes: What is left alone, and what else should be known.
-    """
-
-    keys: frozenset[MigrationKey]
-    checkout: str = ""
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +101,7 @@ def find_unwanted(project: Project, state: Applied, target: Target) -> Unwanted:
     if target.app_label:
         _require_app(state, target.app_label)
     if target.ref:
-        found = _not_in_ref(project, state, target.ref)
+        found = not_in_ref(project, state, target.ref)
         if not target.app_label:
             return found
         keys = frozenset(key for key in found.keys if key.app_label == target.app_label)
@@ -181,121 +166,3 @@ def _side(parents: Parents, key: MigrationKey) -> set[MigrationKey]:
             help="Without --side, what is named stays applied.",
         )
     return side
-
-
-def _not_in_ref(project: Project, state: Applied, ref: str) -> Unwanted:
-    """The applied migrations that a ref has not."""
-    from migtui.services.snapshots import open_snapshots  # noqa: PLC0415 - git is rarely asked
-
-    with open_snapshots(project) as snapshots:
-        sha = snapshots.repository.commit(ref)
-        there = snapshots.of_tree(sha)
-        if there.conflicts:
-            labels = ", ".join(conflict.app_label for conflict in there.conflicts)
-            raise DatabaseError(
-                f"{ref} has several leaves in {labels}, so Django would not migrate there.",
-                help="Choose a ref without a conflict, or name an app and a migration.",
-            )
-        owned = {
-            label: directory
-            for label, directory in state.directories.items()
-            if not _is_installed(directory) and snapshots.repository.path(directory) is not None
-        }
-        known = {
-            key
-            for key in state.applied
-            if key.app_label in owned
-            and there.files.is_file(owned[key.app_label] / f"{key.name}.py")
-        }
-        is_there = snapshots.repository.head == sha
-    known |= set(there.graph.migrations)
-    known |= {
-        replaced.key
-        for migration in there.graph.migrations.values()
-        for replaced in migration.replaces
-        if replaced.key is not None
-    }
-    notes = _left_alone(state, set(owned))
-    differing = sorted(
-        key
-        for key in known & state.applied & set(project.graph.migrations)
-        if key in there.graph.migrations
-        and there.graph.migrations[key].sha256 != project.graph.migrations[key].sha256
-    )
-    if differing:
-        names = ", ".join(map(str, differing))
-        notes.append(f"Stays applied, though its file is another one in {ref}: {names}.")
-    pending = sorted(
-        key for key in there.graph.migrations if key.app_label in owned and key not in state.known
-    )
-    if pending:
-        names = ", ".join(map(str, pending))
-        notes.append(f"Not applied here, `migtui migrate` does that there: {names}.")
-    unwanted = {
-        key
-        for key in state.applied
-        if key.app_label in owned and key not in known and not _has_parts(state, key, known, ref)
-    }
-    return Unwanted(frozenset(unwanted), "" if is_there else ref, tuple(notes))
-
-
-def _has_parts(state: Applied, key: MigrationKey, known: set[MigrationKey], ref: str) -> bool:
-    """Whether a ref has all that a squash replaces, so that it is the same as having it.
-
-    Raises:
-        DatabaseError: It has some of that, and a squash can't be unapplied in part.
-    """
-    replaces = {
-        MigrationKey(*replaced)
-        for item in state.history.migrations
-        if (item.app_label, item.name) == (key.app_label, key.name)
-        for replaced in item.replaces
-    }
-    if not replaces & known:
-        return False
-    missing = sorted(replaces - known)
-    if missing:
-        raise DatabaseError(
-            f"{key} replaces migrations of which {ref} has a part only; it lacks "
-            f"{', '.join(map(str, missing))}. A squash is unapplied as a whole.",
-            help="Check out a commit that has the files which it replaces and not the squash, and "
-            "roll back from there.",
-        )
-    return True
-
-
-def ref_names(project: Project) -> tuple[str, ...]:
-    """The branches and tags of the repository, the newest first; none where there is none."""
-    from migtui.vcs.repository import open_repository  # noqa: PLC0415 - git is rarely asked
-
-    repository = open_repository(project.root, base=project.config.base)
-    if repository is None:
-        return ()
-    refs = repository.refs("refs/heads/", "refs/tags/", "refs/remotes/")
-    return tuple(ref.label for ref in reversed(refs))
-
-
-def _left_alone(state: Applied, owned: set[str]) -> list[str]:
-    notes = []
-    foreign = sorted({key.app_label for key in state.applied} - owned)
-    if foreign:
-        names = ", ".join(foreign)
-        notes.append(f"Left alone, as git does not have them (installed packages): {names}.")
-    labels = {key.app_label for key in state.applied}
-    absent = sorted(
-        {
-            row.app_label
-            for row in state.history.rows
-            if row.app_label not in state.directories and row.app_label not in labels
-        }
-    )
-    if absent:
-        notes.append(
-            f"Left alone, as these apps are not installed here: {', '.join(absent)}. Check out a "
-            "commit that has them to roll them back."
-        )
-    return notes
-
-
-def _is_installed(directory: Path) -> bool:
-    return not {"site-packages", "dist-packages"}.isdisjoint(directory.parts)

@@ -12,7 +12,8 @@ from migtui.services import backups as services
 from migtui.services import database_check, halfway, rollback
 from migtui.services.applied import read_applied
 from migtui.services.project import Project
-from migtui.services.rollback_targets import Target, ref_names
+from migtui.services.rollback_refs import ref_names
+from migtui.services.rollback_targets import Target
 from migtui.tui.documents.database import DatabaseView
 
 LOCK_TIMEOUT = 10.0

@@ -2,22 +2,13 @@
 
 from typing import ClassVar
 
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
-
 from migtui.core.backups import Manifest
 from migtui.tui import keys
 from migtui.tui.documents.database import backup_line
-from migtui.tui.text import safe
-from migtui.tui.widgets.key_line import KeyLine
+from migtui.tui.screens.choosing import ChoiceDialog
 
 
-class BackupList(ModalScreen[Manifest | None]):
+class BackupList(ChoiceDialog[Manifest]):
     """Asks which backup is to be restored.
 
     Args:
@@ -33,34 +24,9 @@ class BackupList(ModalScreen[Manifest | None]):
     BINDINGS: ClassVar = [*keys.BACKUPS]
 
     def __init__(self, place: str, manifests: tuple[Manifest, ...]) -> None:
-        super().__init__()
-        self._place = place
-        self._manifests = manifests[::-1]
-
-    def compose(self) -> ComposeResult:
-        """The backups, newest first."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = "Backups"
-            yield Static(Content(safe(f"In {self._place}")))
-            texts = [backup_line(manifest) for manifest in self._manifests]
-            yield OptionList(
-                *(
-                    Option(Content(safe(text)))
-                    for text in texts or ["There are none yet: b makes one."]
-                ),
-                markup=False,
-                compact=True,
-            )
-        yield KeyLine()
-
-    def on_mount(self) -> None:
-        """Give the list the keys."""
-        self.query_one(OptionList).focus()
-
-    @on(OptionList.OptionSelected)
-    def _choose(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._manifests[event.option_index] if self._manifests else None)
-
-    def action_close(self) -> None:
-        """Choose none."""
-        self.dismiss(None)
+        super().__init__(
+            "Backups",
+            [(backup_line(manifest), manifest) for manifest in reversed(manifests)],
+            note=f"In {place}",
+            empty="There are none yet: b makes one.",
+        )

@@ -2,22 +2,19 @@
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from migtui.services.rollback_targets import Choice
 from migtui.tui import keys
-from migtui.tui.text import safe
+from migtui.tui.screens.choosing import ChoiceDialog
 from migtui.tui.widgets.key_line import KeyLine
 
 
-class TargetList(ModalScreen[Choice | None]):
+class TargetList(ChoiceDialog[Choice]):
     """Asks where a rollback leads.
 
     Args:
@@ -32,31 +29,7 @@ class TargetList(ModalScreen[Choice | None]):
     BINDINGS: ClassVar = [*keys.TARGETS]
 
     def __init__(self, choices: tuple[Choice, ...]) -> None:
-        super().__init__()
-        self._choices = choices
-
-    def compose(self) -> ComposeResult:
-        """What is possible."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = "Roll back"
-            yield OptionList(
-                *(Option(Content(safe(choice.text))) for choice in self._choices),
-                markup=False,
-                compact=True,
-            )
-        yield KeyLine()
-
-    def on_mount(self) -> None:
-        """Give the list the keys."""
-        self.query_one(OptionList).focus()
-
-    @on(OptionList.OptionSelected)
-    def _choose(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._choices[event.option_index])
-
-    def action_close(self) -> None:
-        """Choose none."""
-        self.dismiss(None)
+        super().__init__("Roll back", [(choice.text, choice) for choice in choices])
 
 
 class RefPrompt(ModalScreen[str | None]):

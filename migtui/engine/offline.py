@@ -4,6 +4,7 @@ One stands in for the configured one, so that no statement can reach a developer
 the backends ask a server for - version, modes, names - is answered from what is known.
 """
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -34,6 +35,7 @@ _ENGINES = {
 _DRIVERS = {"postgresql": "psycopg or psycopg2", "mysql": "mysqlclient or PyMySQL"}
 UNANSWERED = "Asks the database, where nobody can answer; no rows are taken for the answer: {}"
 DEPENDS = "what it does may depend on what the database answers"
+_TRANSACTIONS = re.compile(r"\s*(?:SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b", re.IGNORECASE)
 ASKED = 200
 """Characters of a question that are shown."""
 _MYSQL_DATA = "SELECT VERSION(), @@sql_mode, @@default_storage_engine, @@lower_case_table_names"
@@ -76,7 +78,7 @@ class Cursor:
         self._rows = []
         if not self._take(sql, params):
             rows = answer(self._knowledge, str(sql), list(params or ()))
-            if rows is None:
+            if rows is None and not _TRANSACTIONS.match(str(sql)):
                 self._remark(UNANSWERED.format(" ".join(str(sql).split())[:ASKED]))
             self._rows = rows or []
         return self

@@ -67,6 +67,8 @@ class _Psycopg3:
             for n, name in enumerate(connection._type_infos)  # noqa: SLF001 - as above
         }
         connection.register_geometry_adapters(self)
+        # CreateExtension would have them looked up anew in a database.
+        connection.register_geometry_adapters = lambda *_: None
 
     def quote(self, value: object) -> str:
         """A value as the driver writes it into a statement."""

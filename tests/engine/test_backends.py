@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import django
+
 from migtui.core.sql import SqlScript
 from migtui.engine.protocol.sql import WriteSql
 from tests.support.engines import engine_for
@@ -67,9 +69,16 @@ MIGRATIONS = {
 NOWHERE = '{"ENGINE": "gentle", "NAME": "x", "HOST": "127.0.0.1", "PORT": 1}'
 
 
-def write_with(root: Path, name: str) -> SqlScript:
-    files = {f"blog/migrations/{name}.py": source for name, source in MIGRATIONS.items()}
-    files |= {"gentle/__init__.py": "", "gentle/base.py": BASE, "gentle/schema.py": SCHEMA}
+def write_with(
+    root: Path,
+    name: str,
+    *,
+    base: str = BASE,
+    schema: str = SCHEMA,
+    migrations: dict[str, str] = MIGRATIONS,
+) -> SqlScript:
+    files = {f"blog/migrations/{name}.py": source for name, source in migrations.items()}
+    files |= {"gentle/__init__.py": "", "gentle/base.py": base, "gentle/schema.py": schema}
     with engine_for(write_project(root, ["blog"], files, database=NOWHERE)) as engine:
         return engine.ask(WriteSql((("blog", name),)))
 
@@ -95,3 +104,85 @@ def test_a_backend_decides_what_is_written_and_what_is_one_transaction(tmp_path:
         "Asks the database, where nobody can answer; no rows are taken for the answer: "
         "SELECT 1 FROM pg_stat_activity"
     )
+
+
+# As django-pg-zero-downtime-migrations has it where migrations may be run again.
+CAREFUL = """
+from django.db.backends.postgresql.schema import DatabaseSchemaEditor
+
+THERE = {
+    "table": "FROM pg_class WHERE oid = to_regclass('{0}') AND relkind IN ('r', 'p')",
+    "index": "FROM pg_class WHERE oid = to_regclass('{1}') AND relkind IN ('i', 'I')",
+    "valid": "FROM pg_index WHERE indrelid = to_regclass('{0}') "
+    "AND indexrelid = to_regclass('{1}') AND indisvalid",
+    "constraint": "FROM pg_constraint WHERE conrelid = to_regclass('{0}') "
+    "AND conname = (parse_ident('{1}'))[1] AND contype != 'n'",
+    "column": "FROM pg_attribute WHERE attrelid = to_regclass('{0}') "
+    "AND attname = (parse_ident('{1}'))[1] AND attnum > 0 AND NOT attisdropped",
+    "identity": "FROM pg_attribute WHERE attrelid = to_regclass('{0}') "
+    "AND attname = (parse_ident('{1}'))[1] AND attnum > 0 AND NOT attisdropped "
+    "AND attidentity != ''",
+}
+
+class Editor(DatabaseSchemaEditor):
+    def add_field(self, model, field):
+        for kind, table, name in field.default:
+            with self.connection.cursor() as cursor, self.connection.cursor() as savepoint:
+                savepoint.execute("SAVEPOINT x")
+                cursor.execute("SELECT 1 " + THERE[kind].format(f'"{table}"', f'"{name}"'))
+                self.execute(f"SELECT '{kind} {name} {len(cursor.fetchall())}'")
+"""
+ASKED = [
+    ("table", "blog_author", ""), ("table", "blog_gone", ""),
+    ("index", "blog_author", "blog_author_pkey"), ("index", "blog_author", "gone"),
+    ("valid", "blog_post", "i"), ("valid", "blog_author", "i"),
+    ("constraint", "blog_author", "few"), ("constraint", "blog_post", "few"),
+    ("column", "blog_post", "n"), ("column", "blog_author", "n"),
+    ("identity", "blog_post", "id"), ("identity", "blog_post", "n"),
+]  # fmt: skip
+CHECK = "condition" if django.VERSION >= (5, 1) else "check"
+
+
+def test_whether_something_is_there_is_answered_from_the_migrations_before(tmp_path: Path) -> None:
+    migrations = {
+        "0001_initial": migration(
+            f"migrations.CreateModel('Author', [{ID}])",
+            f"migrations.CreateModel('Post', [{ID}, ('n', models.IntegerField())])",
+            f"""migrations.AddConstraint('author',
+                models.CheckConstraint({CHECK}=models.Q(id__lt=9), name='few'))""",
+            "migrations.AddIndex('post', models.Index(fields=['n'], name='i'))",
+        ),
+        "0002_asks": migration(
+            f"migrations.AddField('post', 'x', models.TextField(default={ASKED!r}))",
+            dependencies=[("blog", "0001_initial")],
+        ),
+    }
+    (written,) = write_with(tmp_path, "0002_asks", schema=CAREFUL, migrations=migrations).migrations
+    assert [s.note for s in written.statements if s.note] == []
+    answers = [s.sql.removeprefix("SELECT '").rstrip("'").split() for s in written.statements]
+    assert [(kind, there) for kind, *_, there in answers] == [
+        (kind, there)
+        for kind in ("table", "index", "valid", "constraint", "column", "identity")
+        for there in ("1", "0")
+    ]
+
+
+GEOMETRIES = """
+from django.db.backends.postgresql import base
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    _type_infos = {"geometry": {}}
+
+    def register_geometry_adapters(self, connection, clear_caches=False):
+        assert not clear_caches, "asks a database"
+"""
+
+
+def test_an_extension_is_made_where_a_backend_would_look_its_types_up(tmp_path: Path) -> None:
+    header = "from django.contrib.postgres.operations import CreateExtension\n"
+    made = {"0001_initial": migration("CreateExtension('postgis')", header=header)}
+    (written,) = write_with(tmp_path, "0001_initial", base=GEOMETRIES, migrations=made).migrations
+    assert written.errors == ()
+    assert [s.sql or s.note for s in written.statements] == [
+        'CREATE EXTENSION IF NOT EXISTS "postgis"'
+    ]

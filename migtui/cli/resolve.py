@@ -13,7 +13,7 @@ from migtui.errors import EngineError, UsageError
 from migtui.services.consult import consult
 from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain
-from migtui.services.resolve import make_plan
+from migtui.services.resolve import ORDER, make_plan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -125,8 +125,9 @@ def _resolve(arguments: argparse.Namespace, case: Case) -> int:
         django_version=case.django_version,
         explanation=explanation,
     )
+    verdict = explanation.verdict if choice.strategy == ORDER else None
     if arguments.dry_run:
-        return show_plan(arguments, case, plan)
+        return show_plan(arguments, case, plan, verdict)
     if not may_write(arguments, plan.changes, notices(plan)):
         return 1
-    return write_resolution(arguments, case, plan)
+    return write_resolution(arguments, case, plan, verdict)

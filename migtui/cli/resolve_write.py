@@ -10,14 +10,23 @@ from migtui.cli.output import narrate, narrate_report, paint_for, write_answer
 from migtui.cli.resolve_choice import Case
 from migtui.cli.undo import UPDATED
 from migtui.core.safe_text import safe_line
-from migtui.reports.outcome import changes_text, verification_text
+from migtui.core.verdict import Verdict
+from migtui.reports.outcome import basis_text, changes_text, verification_text
 from migtui.services.resolve import Plan
 from migtui.services.verify import verify_plan
 from migtui.services.write_verified import write_plan
 
 
-def write_resolution(arguments: argparse.Namespace, case: Case, plan: Plan) -> int:
+def write_resolution(
+    arguments: argparse.Namespace, case: Case, plan: Plan, verdict: Verdict | None = None
+) -> int:
     """Write a plan that was confirmed, and say what came of it; 1 where a database did not follow.
+
+    Args:
+        arguments: Of the command line.
+        case: What the plan was made from.
+        plan: The plan.
+        verdict: On the branches of an order, as they were.
 
     Raises:
         ResolutionError: It did not verify; the files are as before.
@@ -31,6 +40,8 @@ def write_resolution(arguments: argparse.Namespace, case: Case, plan: Plan) -> i
     write_answer(f"Written: {changes_text(plan.changes)}")
     order = ", ".join(key.name for key in plan.sequence)
     write_answer(f"They run in this order: {safe_line(order)}.\n")
+    if verdict is not None:
+        write_answer(f"{basis_text(plan.app_label, verdict)}\n")
     paint = paint_for(sys.stdout, no_color=arguments.no_color)
     write_answer(verification_text(plan.app_label, written.verification, paint=paint))
     code = _tell_databases(arguments, case, plan)
@@ -76,12 +87,16 @@ def _tell_databases(arguments: argparse.Namespace, case: Case, plan: Plan) -> in
     return code
 
 
-def show_plan(arguments: argparse.Namespace, case: Case, plan: Plan) -> int:
+def show_plan(
+    arguments: argparse.Namespace, case: Case, plan: Plan, verdict: Verdict | None = None
+) -> int:
     """Print the diff of a plan, and whether it verifies; 1 where it does not."""
     verification = verify_plan(case.project, plan, case.engine)
     write_diff(arguments, plan.changes)
     paint = paint_for(sys.stderr, no_color=arguments.no_color)
     narrate_report(arguments, verification_text(plan.app_label, verification, paint=paint))
+    if verdict is not None:
+        narrate(arguments, basis_text(plan.app_label, verdict))
     _tell_notices(arguments, plan)
     return 0 if verification.passed else 1
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migtui.core.changes import Change, ChangeSet, Create, Delete, Rename, Rewrite
 from migtui.core.safe_text import safe_line
+from migtui.core.verdict import Kind, Verdict
 from migtui.core.verification import DJANGO, Verification
 from migtui.reports.paint import Paint
 
@@ -16,6 +17,24 @@ def changes_text(changes: ChangeSet) -> str:
 def verification_text(app_label: str, verification: Verification, *, paint: Paint) -> str:
     """What is known of an app with a resolution in it, and how."""
     return "\n".join([*_verification(app_label, verification, paint), ""])
+
+
+def basis_text(app_label: str, verdict: Verdict) -> str:
+    """On what it rests that an order runs."""
+    tried = [
+        entry.server or entry.vendor or entry.method
+        for entry in verdict.evidence
+        if entry.method == "scratch" and entry.kind is not None
+    ]
+    if tried:
+        return f"Before it was written, orders were tried on {safe_line(', '.join(tried))}."
+    basis = (
+        "Not all that the branches do could be read"
+        if verdict.kind is Kind.OPAQUE
+        else "That they do is read from the files"
+    )
+    way = f"`migtui explain {safe_line(app_label)}`"
+    return f"{basis}; it was tried on no database: {way} tries it, while the conflict is there."
 
 
 def _change(change: Change) -> str:

@@ -35,6 +35,8 @@ def test_an_order_is_written_verified_by_django_and_taken_back(root: Path) -> No
         "Written: blog: order 0002_tags, 0002_views\n"
         "    ~ blog/migrations/0002_views.py → blog/migrations/0003_views.py\n"
         "They run in this order: 0002_tags, 0003_views.\n"
+        "That they do is read from the files; it was tried on no database: "
+        "`migtui explain blog` tries it, while the conflict is there.\n"
         "Verified: Django loads the project and sees one leaf of blog: 0003_views.\n"
         "makemigrations would write no more than before.\n"
     )

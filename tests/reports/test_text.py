@@ -8,8 +8,9 @@ import pytest
 
 from migtui.core.problems import Location, Problem
 from migtui.core.resolution import Resolution
-from migtui.core.verdict import Kind, Verdict
+from migtui.core.verdict import Evidence, Kind, Verdict
 from migtui.reports.explanation import explain_text
+from migtui.reports.outcome import basis_text
 from migtui.reports.paint import Paint
 from migtui.reports.text import check_text
 from tests.support.explanations import MORE, TAGS, divergent
@@ -146,3 +147,23 @@ def test_hostile_names_cannot_steer_the_terminal() -> None:
     text += check_text([problem], {}, apps=1, migrations=1, paint=Paint())
     assert {character for character in text if not character.isprintable()} == {"\n"}
     assert "[red]" in text
+
+
+@pytest.mark.parametrize(
+    ("evidence", "kind", "beginning"),
+    [
+        ((), Kind.ORDERED, "That they do is read from the files; it was tried on no database:"),
+        ((), Kind.OPAQUE, "Not all that the branches do could be read; it was tried on no"),
+        (
+            (Evidence("scratch", Kind.ORDERED, "sqlite", server="SQLite 3.40.1"),),
+            Kind.OPAQUE,
+            "Before it was written, orders were tried on SQLite 3.40.1.",
+        ),
+        ((Evidence("scratch", None, "sqlite"),), Kind.ORDERED, "That they do is read from the"),
+    ],
+)
+def test_on_what_an_order_rests_is_said(
+    evidence: tuple[Evidence, ...], kind: Kind, beginning: str
+) -> None:
+    verdict = Verdict(kind=kind, visible_kind=kind, orders=(), evidence=evidence)
+    assert basis_text("blog", verdict).startswith(beginning)

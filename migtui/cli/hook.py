@@ -35,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do it; ``status`` is 1 where not every hook is there, ``run`` is 0 whatever it tells."""
+    """Install, uninstall, list or run hooks.
+
+    ``status`` is 1 where not every hook is there, ``run`` is 0 whatever it tells.
+    """
     if arguments.action == "run":
         return _run_hook(arguments)
     if arguments.words:

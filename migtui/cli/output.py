@@ -37,7 +37,7 @@ def narrate(arguments: argparse.Namespace, text: str) -> None:
 
 
 def narrate_report(arguments: argparse.Namespace, text: str) -> None:
-    """The same for a report, which is safe to print and may have colours."""
+    """Say a report that is not the answer: text that is safe to print and may have colours."""
     if arguments.verbosity > 0:
         sys.stderr.write(text)
 

@@ -10,7 +10,7 @@ from migtui.core.migration import MigrationKey
 from migtui.core.sql import RowCount, SqlScript
 from migtui.engine.client import Engine
 from migtui.errors import UsageError
-from migtui.reports.json import Document
+from migtui.reports.document import Document
 from migtui.reports.sql import sql_text
 from migtui.reports.sql_comparison import comparison_json, comparison_text
 from migtui.reports.sql_json import sql_json

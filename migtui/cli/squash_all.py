@@ -1,7 +1,6 @@
 """``migtui squash --all``: what can be squashed of every app, and in which order."""
 
 import argparse
-import json
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +9,7 @@ from migtui.cli.opening import open_chosen_project
 from migtui.cli.output import write_answer
 from migtui.core.safe_text import safe_line
 from migtui.core.squash_all import Outline
-from migtui.reports.json import SCHEMA_VERSION
+from migtui.reports.document import Document, print_document
 from migtui.services.consult import consult_lightly
 from migtui.services.squash import outline_project
 
@@ -22,7 +21,7 @@ def outline(arguments: argparse.Namespace) -> int:
         consultation = consult_lightly(project, engine)
     found = outline_project(consultation.project, consultation.facts)
     if arguments.format == "json":
-        write_answer(json.dumps(_document(found), indent=2) + "\n")
+        write_answer(print_document(_document(found)))
     else:
         write_answer("".join(f"{safe_line(line)}\n" for line in _lines(found)))
     return 0
@@ -41,9 +40,8 @@ def _lines(outlines: Sequence[Outline]) -> Iterator[str]:
         yield "No app of this project has anything left to squash."
 
 
-def _document(outlines: Sequence[Outline]) -> dict[str, object]:
+def _document(outlines: Sequence[Outline]) -> Document:
     return {
-        "schema_version": SCHEMA_VERSION,
         "apps": [
             {
                 "app_label": entry.app_label,

@@ -47,7 +47,7 @@ class Resource(NamedTuple):
         return Resource(self.plane, self.model, MODEL)
 
     def on(self, plane: str) -> "Resource":
-        """The same on the other plane."""
+        """The resource of this name on one of the planes."""
         return self._replace(plane=plane)
 
     def __str__(self) -> str:

@@ -243,7 +243,7 @@ class World:
         return self._models.values()
 
     def settled(self) -> "World":
-        """The same as a beginning: nobody's work, everything under its present name."""
+        """This world as another begins: nobody's work, everything under its present name."""
         world = World()
         world.renamed = dict(self.renamed)
         for (plane, name), model in self._models.items():

@@ -27,7 +27,7 @@ class Execution:
     context: dict[str, Any]
 
     def run(self) -> Any:  # noqa: ANN401 - whatever Django gives
-        """Execute it."""
+        """Execute the statement; whatever Django's cursor gives back."""
         return self.execute(self.sql, self.params, self.many, self.context)
 
 

@@ -65,7 +65,7 @@ def _with_changes(
     migrations: Sequence[Migration],
     request: InspectRollback,
 ) -> RollbackDetails:
-    """The same with what becomes of the tables, or why that can't be told."""
+    """The details with what becomes of the tables, or why that can't be told."""
     connection = executor.connection
     loader = executor.loader
     going = {(migration.app_label, migration.name) for migration in migrations}

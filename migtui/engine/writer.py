@@ -223,7 +223,7 @@ class _Unasked(DjangoOperation):  # type: ignore[misc]  # Django has no types
     def database_backwards(
         self, app_label: str, schema_editor: SchemaEditor, from_state: State, to_state: State
     ) -> None:
-        """Say so."""
+        """Note that the operation can't be reversed, in the place of its SQL."""
         del app_label, from_state, to_state
         with schema_editor.on_behalf_of(self._origin):
             schema_editor.note(BY_HAND, error=self._error)

@@ -1,11 +1,11 @@
 """A list of backups, as text and as JSON."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
 from migtui.core.backups import Manifest
 from migtui.core.safe_text import safe_line
+from migtui.reports.document import print_document
 
 
 def backups_text(manifests: Iterable[Manifest]) -> str:
@@ -28,5 +28,4 @@ def backups_text(manifests: Iterable[Manifest]) -> str:
 def backups_json(directory: str, manifests: Iterable[Manifest]) -> str:
     """The manifests, oldest first."""
     listed = [asdict(manifest) for manifest in manifests]
-    document = {"schema_version": 1, "directory": directory, "backups": listed}
-    return json.dumps(document, indent=2) + "\n"
+    return print_document({"directory": directory, "backups": listed})

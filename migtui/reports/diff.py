@@ -21,7 +21,7 @@ def unified_diff(changes: ChangeSet) -> str:
 
 
 def painted_diff(changes: ChangeSet, *, paint: Paint) -> str:
-    """The same for a terminal: in colours, and without what would steer it."""
+    """A unified diff for a terminal: in colours, and without what would steer it."""
     lines = unified_diff(changes).split("\n")
     return "\n".join(_painted(safe_line(line), paint) for line in lines)
 

@@ -1,12 +1,11 @@
 """The end of a squash, as text and as JSON."""
 
-import json
 from collections.abc import Iterator
 
 from migtui.core.safe_text import safe_line
 from migtui.core.squash_finish import FinishPlan
 from migtui.reports.diff import unified_diff
-from migtui.reports.json import SCHEMA_VERSION
+from migtui.reports.document import print_document
 from migtui.reports.paint import Paint
 
 
@@ -16,10 +15,9 @@ def finish_text(plan: FinishPlan, *, paint: Paint) -> str:
 
 
 def finish_json(plan: FinishPlan, *, written: bool = False) -> str:
-    """The same as JSON."""
+    """What goes, what changes and what is in the way, as JSON; ``written`` where it was done."""
     removal = plan.removal
     document = {
-        "schema_version": SCHEMA_VERSION,
         "app_label": removal.squash.app_label,
         "name": removal.squash.name,
         "replaced": [key.name for key in removal.replaced],
@@ -36,7 +34,7 @@ def finish_json(plan: FinishPlan, *, written: bool = False) -> str:
         "diff": None if plan.changes is None else unified_diff(plan.changes),
         "written": written,
     }
-    return json.dumps(document, indent=2) + "\n"
+    return print_document(document)
 
 
 def _lines(plan: FinishPlan, paint: Paint) -> Iterator[str]:

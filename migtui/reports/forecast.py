@@ -1,6 +1,5 @@
 """A forecast as text and as JSON."""
 
-import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -8,7 +7,7 @@ from typing import Any
 
 from migtui.core.forecast import Cause, Collision, Forecast, GitBranch
 from migtui.core.safe_text import safe_line
-from migtui.reports.json import SCHEMA_VERSION
+from migtui.reports.document import print_document, problem_document
 from migtui.reports.paint import Paint
 from migtui.reports.text import STYLES, in_words
 
@@ -126,24 +125,13 @@ def _wrap(text: str, width: int, rest: str, paint: Paint) -> list[str]:
 
 
 def forecast_json(forecast: Forecast) -> str:
-    """The same for scripts."""
+    """Branches, and which of them will conflict, as JSON."""
     document = {
-        "schema_version": SCHEMA_VERSION,
         "base": {"name": forecast.base, "sha": forecast.base_sha},
         "branches": [_branch(forecast, branch) for branch in forecast.branches],
         "collisions": list(map(_collision_json, forecast.collisions)),
         "next_numbers": dict(forecast.next_numbers),
-        "problems": [
-            {
-                "code": problem.code,
-                "severity": problem.severity,
-                "app_label": problem.app_label,
-                "message": problem.message,
-                "help": problem.help,
-                "files": [{"path": place.path, "line": place.line} for place in problem.locations],
-            }
-            for problem in forecast.problems()
-        ],
+        "problems": list(map(problem_document, forecast.problems())),
         "summary": {
             "branches": len(forecast.branches),
             "merged": forecast.merged,
@@ -151,7 +139,7 @@ def forecast_json(forecast: Forecast) -> str:
             "collisions": len(forecast.problems()),
         },
     }
-    return json.dumps(document, indent=2) + "\n"
+    return print_document(document)
 
 
 def _branch(forecast: Forecast, branch: GitBranch) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Where a migration has stopped on a database, and what leads out, as text and as JSON."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
 from migtui.core.halfway import Effect, Halfway, Way
 from migtui.core.safe_text import safe_text
+from migtui.reports.document import print_document
 
 WORDS = {
     Effect.DONE: "✓ done",
@@ -21,7 +21,7 @@ def halfway_text(found: Halfway) -> str:
 
 
 def halfway_lines(found: Halfway) -> Iterator[str]:
-    """The same, line by line."""
+    """The lines of that SQL and its comments."""
     name = f"{found.app_label}.{found.migration}"
     state = "applied, so it was being unapplied" if found.is_recorded else "not applied"
     yield from _comment(f"{name} on {found.alias!r} ({found.vendor}) counts as {state}.")
@@ -69,7 +69,7 @@ def _comment(text: str) -> Iterator[str]:
 
 
 def halfway_json(found: Halfway) -> str:
-    """One document, as ``CONTRACT`` has JSON."""
+    """How far it got and what leads out, as JSON."""
     body = asdict(found)
     del body["trouble"]
-    return json.dumps({"schema_version": 1, **body}, indent=2) + "\n"
+    return print_document(body)

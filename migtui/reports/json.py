@@ -1,11 +1,6 @@
-"""Findings as JSON, in the shapes that scripts, CI jobs and editors rely on.
+"""What `check` and `explain` found as JSON, on whose shapes scripts, CI jobs and editors rely."""
 
-Facts that are not known are null, never left out.
-"""
-
-import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
 
 from migtui.core.applied import AppliedMigration
 from migtui.core.describe import describe
@@ -15,10 +10,7 @@ from migtui.core.migration import MigrationKey, Operation
 from migtui.core.problems import Problem
 from migtui.core.resolution import BranchFacts, Resolution
 from migtui.core.verdict import Evidence, OperationRef, Overlap, Verdict
-
-SCHEMA_VERSION = 1
-
-Document: TypeAlias = dict[str, Any]
+from migtui.reports.document import Document, print_document, problem_document
 
 
 def check_json(
@@ -78,24 +70,14 @@ def _applied(listed: Iterable[AppliedMigration]) -> list[Document]:
 
 
 def explain_json(explanation: Explanation) -> str:
-    """One conflict."""
+    """All that is known of one conflict."""
     return print_document({**_conflict(explanation), "notices": list(explanation.notices)})
-
-
-def print_document(document: Document) -> str:
-    """A document with the version of its shape."""
-    return json.dumps({"schema_version": SCHEMA_VERSION, **document}, indent=2) + "\n"
 
 
 def _problem(problem: Problem, explanations: Mapping[str, Explanation]) -> Document:
     is_conflict = problem.code == "migtui.E001" and problem.app_label in explanations
     return {
-        "code": problem.code,
-        "severity": problem.severity,
-        "app_label": problem.app_label,
-        "message": problem.message,
-        "help": problem.help,
-        "files": [{"path": location.path, "line": location.line} for location in problem.locations],
+        **problem_document(problem),
         "conflict": _conflict(explanations[problem.app_label]) if is_conflict else None,
     }
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from migtui.core.rollback import RollbackPlan, RollbackStep, Stored
 from migtui.core.safe_text import safe_line
-from migtui.reports.json import Document, print_document
+from migtui.reports.document import Document, print_document
 from migtui.reports.paint import Paint
 from migtui.reports.sql import sql_text
 from migtui.reports.sql_json import migrations_document, rows_document

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from migtui.core.safe_text import safe_text
 from migtui.core.sql import SqlScript
 from migtui.core.sql_comparison import Compared, compare
-from migtui.reports.json import Document
+from migtui.reports.document import Document
 from migtui.reports.paint import Paint
 
 _SIGNS = {"kept": (" ", ""), "removed": ("-", "error"), "added": ("+", "good")}

@@ -6,7 +6,7 @@ from migtui.core.hazards.impact import who_waits
 from migtui.core.hazards.judge import Judgement, Judgements
 from migtui.core.hazards.rule import Hazard
 from migtui.core.sql import MigrationSql, RowCount, SqlScript, Statement
-from migtui.reports.json import Document, print_document
+from migtui.reports.document import Document, print_document
 
 
 def sql_json(

@@ -1,6 +1,5 @@
 """A squash as planned, written and proved, as text and as JSON."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
@@ -10,6 +9,7 @@ from migtui.core.migration import MigrationKey
 from migtui.core.safe_text import safe_line, safe_text
 from migtui.core.squash_plan import DraftOperation, SchemaDifference, SquashPlan, SquashProof
 from migtui.reports.diff import unified_diff
+from migtui.reports.document import print_document
 from migtui.reports.paint import Paint
 
 _DEFINED = re.compile(r"(?:@.*\n)*def (?P<name>\w+)")
@@ -32,7 +32,7 @@ def plan_text(
     paint: Paint,
     way: Callable[[SquashPlan, Sequence[MigrationKey]], str],
 ) -> str:
-    """The same without the history and the sources, for where these stand beside it.
+    """What a squash holds, what stops it, what databases would do; no history, no sources.
 
     Args:
         plan: The plan.
@@ -97,11 +97,9 @@ def squash_json(
 
     ``proved_parts`` are there where a proof speaks against the squash and parts were tried.
     """
-    from migtui.reports.json import SCHEMA_VERSION  # noqa: PLC0415 - text needs none of it
-
-    document = {"schema_version": SCHEMA_VERSION, **squash_document(plan, proofs, written=written)}
+    document = squash_document(plan, proofs, written=written)
     document["proved_parts"] = None if parts is None else [_part(part) for part in parts]
-    return json.dumps(document, indent=2) + "\n"
+    return print_document(document)
 
 
 def _part(plan: SquashPlan) -> dict[str, Any]:

@@ -94,7 +94,17 @@ def collapse_range(
     overlay: tuple[OverlayFile, ...] = (),
     progress: Report | None = None,
 ) -> Collapse:
-    """The same of a range that nobody else has, and that no database has applied.
+    """What collapsing migrations would change that nobody else has and no database has applied.
+
+    Args:
+        project: The project, as Django has its apps.
+        engine: Django.
+        facts: Its versions and apps.
+        choice: What is wanted; its range is ``keys``.
+        keys: The migrations, in order.
+        applied: What databases have applied besides.
+        overlay: What the project has that is not written yet.
+        progress: Called as the answer gets on.
 
     Raises:
         ResolutionError: It can't be squashed.

@@ -22,9 +22,13 @@ from migtui.engine.protocol.project import (
 from migtui.services.overlays import unfinished_overlay
 from migtui.services.project import Project
 from migtui.source.files import Files
-from migtui.source.layout import Layout, MigrationPackage, migration_files, read_layout
-
-INSTALLED = {"site-packages", "dist-packages"}
+from migtui.source.layout import (
+    Layout,
+    MigrationPackage,
+    is_installed,
+    migration_files,
+    read_layout,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ def consult(project: Project, engine: Engine) -> Consultation:
 
 
 def consult_lightly(project: Project, engine: Engine) -> Consultation:
-    """The same with no word on the graph where reading tells all of it: loading takes long.
+    """Ask Django for apps and applied migrations; for its graph only where reading can't tell it.
+
+    Loading the graph takes long; where it was not asked for, ``graph`` is empty.
 
     Raises:
         EngineError: The engine could not start or answer.
@@ -111,7 +117,7 @@ def _package(app: AppFacts, files: Files) -> MigrationPackage | None:
         label=app.label,
         directory=directory,
         files=migration_files(directory, files),
-        writable=not INSTALLED & set(directory.parts),
+        writable=not is_installed(directory),
     )
 
 

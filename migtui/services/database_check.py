@@ -72,7 +72,7 @@ def check_database(project: Project, engine: Engine, alias: str) -> DatabaseChec
 
 
 def check_state(project: Project, engine: Engine, state: Applied) -> DatabaseCheck:
-    """The same of a history that was read.
+    """Compare a history that was read already with the files, and the files with the models.
 
     Raises:
         EngineError: Django could not be asked.

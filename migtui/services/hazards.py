@@ -149,7 +149,7 @@ def find_hazards(
 
 
 def _functions(judged: JudgedSql) -> Iterator[str]:
-    """That Python is not judged, where there is some."""
+    """A note on how many operations run Python, which is not judged; nothing where none does."""
     count = sum(item.why == RUNS_PYTHON for each in judged.judgements for item in each)
     if count:
         what = "1 operation runs" if count == 1 else f"{count} operations run"

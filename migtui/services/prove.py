@@ -53,7 +53,7 @@ def prove_each(
     *,
     progress: Report | None = None,
 ) -> Iterator[SquashProof]:
-    """The same, one after another, for whoever wants no more than the first that speaks against."""
+    """What ``prove`` tries, one after another: whoever has seen enough can stop asking."""
     if plan.changes is None or plan.draft is None or plan.graph is None:
         return
     path = str(project.root / plan.graph.migrations[plan.key].path)

@@ -8,6 +8,7 @@ from migtui.core.migration import MigrationKey
 from migtui.errors import DatabaseError
 from migtui.services.applied import Applied
 from migtui.services.project import Project
+from migtui.source.layout import is_installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def not_in_ref(project: Project, state: Applied, ref: str) -> Unwanted:
         owned = {
             label: directory
             for label, directory in state.directories.items()
-            if not _is_installed(directory) and snapshots.repository.path(directory) is not None
+            if not is_installed(directory) and snapshots.repository.path(directory) is not None
         }
         known = _known_there(there, state, owned)
         is_there = snapshots.repository.head == sha
@@ -160,7 +161,3 @@ def _left_alone(state: Applied, owned: Collection[str]) -> Iterator[str]:
             f"Left alone, as these apps are not installed here: {', '.join(absent)}. Check out a "
             "commit that has them to roll them back."
         )
-
-
-def _is_installed(directory: Path) -> bool:
-    return not {"site-packages", "dist-packages"}.isdisjoint(directory.parts)

@@ -7,15 +7,20 @@ from pathlib import Path
 from migtui.config import Config
 from migtui.source.files import DISK, Files
 from migtui.source.labels import AppConfig, find_app_config, read_app_configs
-from migtui.source.layout import Layout, MigrationPackage, is_djangos, is_south, migration_files
+from migtui.source.layout import (
+    Layout,
+    MigrationPackage,
+    is_djangos,
+    is_installed,
+    is_south,
+    migration_files,
+)
 from migtui.source.same_labels import tell_apart
 from migtui.source.settings import Settings, default_settings, find_module, read_settings
 from migtui.source.walk import walk
 
 USUAL = "migrations"
 """Django's name of the package, unless MIGRATION_MODULES says otherwise."""
-INSTALLED = frozenset({"site-packages", "dist-packages"})
-"""Names of directories whose packages are never offered for change."""
 
 
 def discover(
@@ -145,6 +150,6 @@ class _Finder:
                 continue
 
     def _package(self, label: str, directory: Path) -> MigrationPackage:
-        writable = not INSTALLED & set(directory.parts)
+        writable = not is_installed(directory)
         files = migration_files(directory, self._files)
         return MigrationPackage(label, label, directory, files, writable=writable)

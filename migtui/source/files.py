@@ -19,7 +19,7 @@ class Entry(Protocol):
 
     @property
     def path(self) -> str:
-        """With it."""
+        """With the directory."""
 
     def is_dir(self) -> bool:
         """Whether it is a directory, or a link to one."""

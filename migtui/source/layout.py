@@ -81,6 +81,11 @@ def migration_files(directory: Path, files: Files = DISK) -> tuple[Path, ...]:
     )
 
 
+def is_installed(directory: Path) -> bool:
+    """Whether a directory is that of an installed package, which is never offered for change."""
+    return not {"site-packages", "dist-packages"}.isdisjoint(directory.parts)
+
+
 def is_south(content: bytes) -> bool:
     """Whether a file is a migration of South, which Django's own migrations replaced."""
     return b"south" in content and SOUTH.search(content) is not None

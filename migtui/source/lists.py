@@ -29,12 +29,12 @@ class Item:
     is_spread: bool = False
 
     def evaluate(self) -> Expression:
-        """What it is."""
+        """What the entry is, as far as that is known."""
         return self.place.evaluate(self.node)
 
     @property
     def source(self) -> str:
-        """Its text."""
+        """The text of the entry, as it stands in the file."""
         return self.place.module.source(self.node)
 
 

@@ -57,11 +57,11 @@ class DatabaseSession:
         return ref_names(self._project)
 
     def inspect_rollback(self, planned: rollback.Rollback) -> rollback.Rollback:
-        """What it destroys, with the number of rows, and its SQL."""
+        """A rollback with its SQL and with what it destroys, rows counted."""
         return rollback.inspect(self._project, self._engine, planned, counts=True, with_sql=True)
 
     def run_rollback(self, planned: rollback.Rollback, report: Report) -> RunOutcome:
-        """Go it, after a backup."""
+        """Roll back as planned, after a backup."""
         return rollback.run_rollback(
             self._project, self._engine, planned, lock_timeout=LOCK_TIMEOUT, progress=report
         )

@@ -60,7 +60,7 @@ class ChangingScreen(Screen[ResultT]):
     async def change(
         self, activity: str, question: Callable[..., AnswerT], *arguments: object
     ) -> AnswerT:
-        """The same of something that changes a database; what it reports is shown.
+        """The answer to something that changes a database; what it reports meanwhile is shown.
 
         Raises:
             DatabaseError: Something else is changing it.

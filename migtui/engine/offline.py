@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from copy import deepcopy
-from importlib import import_module
 from typing import Any, Self
 
 from django.conf import settings
@@ -19,11 +18,11 @@ from django.db.utils import ConnectionHandler, load_backend
 from migtui.core.ddl.catalogue import Catalogue, Dialect
 from migtui.engine.answers import answer
 from migtui.engine.applied import limit_connecting
+from migtui.engine.drivers import offer_pymysql, why_not_loaded
 from migtui.engine.introspection import Knowledge, answer_from
 from migtui.engine.quoting import raw_connection
 from migtui.engine.raw_sql import fill, guarded_splitting
 from migtui.engine.server import Server, chosen_server, parse_server
-from migtui.engine.startup import headline
 from migtui.engine.untyped import Connection
 
 _ENGINES = {
@@ -32,7 +31,6 @@ _ENGINES = {
     "mysql": "django.db.backends.mysql",
     "mariadb": "django.db.backends.mysql",
 }
-_DRIVERS = {"postgresql": "psycopg or psycopg2", "mysql": "mysqlclient or PyMySQL"}
 UNANSWERED = "Asks the database, where nobody can answer; no rows are taken for the answer: {}"
 DEPENDS = "what it does may depend on what the database answers"
 _TRANSACTIONS = re.compile(r"\s*(?:SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b", re.IGNORECASE)
@@ -164,8 +162,10 @@ def _connection(alias: str, vendor: str) -> tuple[Connection, bool]:
         else:
             configured = connections[alias]
             found = type(configured)(deepcopy(configured.settings_dict), alias)
-    except Exception as error:
-        raise UnwritableError(_why_not(error, vendor or engine)) from error
+    except (Exception, SystemExit) as error:
+        names = [name for name, known in _ENGINES.items() if known == engine]
+        name = vendor or (names[0] if names else "")
+        raise UnwritableError(why_not_loaded(error, name, _family(name))) from error
     if found.vendor not in _ENGINES:
         known = ", ".join(_ENGINES)
         message = f"There is no SQL without a server for {found.vendor}; use --vendor: {known}."
@@ -181,30 +181,9 @@ def _is_another(engine: str, vendor: str) -> bool:
     return bool(wrapper.vendor != _family(vendor))
 
 
-def _why_not(error: Exception, wanted: str) -> str:
-    """Why a backend can't be imported, and which drivers would do where one is missing."""
-    message = headline(error)
-    message += "" if message.endswith((".", "?", "!")) else "."
-    cause = error.__cause__ or error.__context__
-    if not isinstance(cause, ImportError):
-        return message
-    if not isinstance(cause, ModuleNotFoundError):
-        message += f" {headline(cause)}"
-    found = [vendor for vendor, engine in _ENGINES.items() if wanted in (vendor, engine)]
-    needed = _DRIVERS.get(_family(found[0])) if found else None
-    hint = f" {found[0]} needs {needed} in the project's environment." if needed else ""
-    return f"{message}{hint}"
-
-
 def _other_vendor(given: dict[str, Any], alias: str) -> Connection:
     if given["ENGINE"] == _ENGINES["mysql"]:
-        try:
-            import_module("MySQLdb")
-        except ImportError:
-            with suppress(ImportError):
-                import pymysql
-
-                pymysql.install_as_MySQLdb()
+        offer_pymysql()
     return ConnectionHandler({alias: given, "default": given})[alias]
 
 

@@ -31,7 +31,8 @@ class MigrationGraph:
     Args:
         migrations: Every migration that was read, replaced ones too.
         swappable: What a setting of ``swappable_dependency`` points to, by its name:
-            ``{"AUTH_USER_MODEL": "accounts"}``. Unknown ones make no edge.
+            ``{"AUTH_USER_MODEL": "accounts.User"}``, of which the app matters here. Unknown ones
+            make no edge.
     """
 
     migrations: Mapping[MigrationKey, Migration]
@@ -127,7 +128,7 @@ class MigrationGraph:
         """The migration that ``__first__``, ``__latest__`` or a swappable stands for."""
         app = entry.app_label
         if entry.setting is not None:
-            app = self.swappable.get(entry.setting, app)
+            app = self.swappable.get(entry.setting, app or "").partition(".")[0] or None
         if app is None or app == own_app:  # Django ignores __first__ of the same app
             return None
         side = 0 if entry.name != LATEST else 1

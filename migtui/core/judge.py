@@ -23,7 +23,7 @@ from migtui.core.migration import MigrationKey, Operation
 from migtui.core.pairs import Pair, Side, compare, lasting, reference
 from migtui.core.reach import ANY_APP
 from migtui.core.verdict import MOST_ORDERS, Evidence, Kind, OperationRef, Overlap, Verdict
-from migtui.core.walk import Ground, differences, labels, remember, run, suppose
+from migtui.core.walk import Ground, differences, labels, pointed_to, remember, run, suppose
 from migtui.core.world import World
 
 MOST_BRANCHES = 5
@@ -74,7 +74,7 @@ def concerned(
         swappable: The model, or only the app, that a setting points to.
     """
     found = {conflict.app_label}
-    ground = Ground(operations, World(), {}, swappable or {})
+    ground = Ground(operations, World(), {}, {})
     for branch in conflict.branches:
         for label in labels(run(ground, branch.migrations)):
             setting = label.removeprefix("settings.")
@@ -94,6 +94,7 @@ class Judgement:
         before: World,
         swappable: Mapping[str, str],
     ) -> None:
+        swappable = pointed_to(swappable, before)
         unknown = Ground(operations, before, {}, swappable)
         self.sides = {
             branch.leaf: Side(branch.leaf, branch.migrations, run(unknown, branch.migrations))

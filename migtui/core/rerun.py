@@ -6,7 +6,7 @@ import migtui.core.footprints  # noqa: F401 - registers what each operation does
 from migtui.core.conflict import Conflict
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.pairs import lasting
-from migtui.core.walk import Ground, Operations, remember, run, suppose
+from migtui.core.walk import Ground, Operations, pointed_to, remember, run, suppose
 from migtui.core.wording import say_failure
 
 
@@ -30,6 +30,7 @@ def why_not_running(
         swappable: The model, or only the app, that a setting points to.
     """
     world = remember(history, swappable)
+    swappable = pointed_to(swappable, world)
     ground = Ground(before, world, {}, swappable)
     alone = [run(ground, branch.migrations) for branch in conflict.branches]
     result = run(Ground(after, world, suppose(alone), swappable), sequence)

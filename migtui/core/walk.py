@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migtui.core.apply_effect import Failure, apply_effect
-from migtui.core.effects import COLUMN, RELATION, Effect, Hides, Resource
+from migtui.core.effects import COLUMN, MODEL, RELATION, STATE, Effect, Hides, Resource
 from migtui.core.expressions import (
     Call,
     Dictionary,
@@ -77,13 +77,33 @@ class Ground:
     swappable: Mapping[str, str]
 
 
+def pointed_to(swappable: Mapping[str, str], before: World) -> Mapping[str, str]:
+    """What settings point to at the fork: the model where it is there, else no more than the app.
+
+    Settings are those of the working tree. A model that is not there under its name at the fork may
+    have another name then.
+
+    Args:
+        swappable: The model, or only the app, that a setting points to.
+        before: What is there at the fork.
+    """
+    fork = World(before)
+    return {
+        setting: label
+        if fork.is_present(Resource(STATE, label.lower(), MODEL))
+        else label.partition(".")[0]
+        for setting, label in swappable.items()
+    }
+
+
 def remember(
     history: Iterable[tuple[MigrationKey, tuple[Operation, ...]]], swappable: Mapping[str, str]
 ) -> World:
     """The world that migrations leave behind; what can't be seen is passed over."""
     world = World(is_history=True)
+    apps = {setting: label.partition(".")[0] for setting, label in swappable.items()}
     for key, operations in history:
-        context = Context(key.app_label, world, swappable, is_history=True)
+        context = Context(key.app_label, world, apps, is_history=True)
         for index, operation in enumerate(operations):
             step = Step(key, index, operation)
             for effect in effects_of(operation, context):

@@ -70,12 +70,12 @@ def _database_facts(alias: str) -> DatabaseFacts:
 
 
 def _swappable() -> dict[str, str]:
-    """App label by the name of the setting, for each swappable model."""
+    """Its label by the name of the setting, for each swappable model."""
     found = {}
     for model in apps.get_models(include_swapped=True):
         options = model._meta  # noqa: SLF001 - Django documents this name
         setting = options.swappable
         if setting:
             value = getattr(settings, setting, None) or options.label
-            found[str(setting)] = str(value).partition(".")[0]
+            found[str(setting)] = str(value)
     return found

@@ -47,7 +47,7 @@ class Layout:
 
     Attributes:
         packages: Sorted by app label.
-        swappable: App label by setting, where settings could be read.
+        swappable: Model by setting, where settings could be read.
         settings: The settings file that was read.
         manage_py: The nearest one.
     """

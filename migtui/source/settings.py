@@ -24,7 +24,7 @@ class Settings:
         path: The settings file; None where there is none to read.
         installed_apps: The literal entries of INSTALLED_APPS, in order.
         migration_modules: The literal entries of MIGRATION_MODULES; None disables an app's.
-        swappable: App label by setting: ``{"AUTH_USER_MODEL": "accounts"}``.
+        swappable: Model by setting: ``{"AUTH_USER_MODEL": "accounts.User"}``.
     """
 
     path: Path | None = None
@@ -151,10 +151,10 @@ def _migration_modules(module: Module) -> dict[str, str | None]:
 def _swappable(module: Module) -> dict[str, str]:
     found: dict[str, str] = {}
     if "AUTH_USER_MODEL" not in module.names and module.is_complete:
-        found["AUTH_USER_MODEL"] = "auth"  # Django's default
+        found["AUTH_USER_MODEL"] = "auth.User"  # Django's default
     for name in module.names:
         if name.endswith("_MODEL") and name.isupper():
             model = as_string(module.end.value_of(name))
             if model is not None and MODEL.fullmatch(model):
-                found[name] = model.partition(".")[0]
+                found[name] = model
     return found

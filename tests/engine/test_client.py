@@ -219,7 +219,7 @@ def test_facts_name_apps_databases_and_what_a_user_is(tmp_path: Path) -> None:
     blog = next(app for app in facts.apps if app.label == "blog")
     assert blog.migrations_module == "blog.migrations"
     assert blog.migrations_path == str(root / "blog/migrations")
-    assert facts.swappable == {"AUTH_USER_MODEL": "auth"}
+    assert facts.swappable == {"AUTH_USER_MODEL": "auth.User"}
     assert facts.python_version == ".".join(map(str, sys.version_info[:3]))
     default, odd = facts.databases
     assert (default.alias, default.vendor, default.error) == ("default", "sqlite", "")

@@ -36,7 +36,7 @@ def test_packages_named_migrations_are_found_with_their_apps_label(tmp_path: Pat
     assert found(layout, tmp_path) == {"blog": "blog/migrations", "shop": "shop/migrations"}
     assert layout.manage_py == tmp_path / "manage.py"
     assert layout.settings == tmp_path / "settings.py"
-    assert layout.swappable == {"AUTH_USER_MODEL": "auth"}
+    assert layout.swappable == {"AUTH_USER_MODEL": "auth.User"}
     assert names(tmp_path) == {"blog.0001_initial"}
 
 
@@ -160,13 +160,15 @@ def test_settings_are_followed_through_their_imports(tmp_path: Path) -> None:
         "blog": "backend/db/blog_changes", "people": "backend/people/migrations"
     }  # fmt: skip
     assert layout.settings == tmp_path / "backend/config/settings/dev.py"
-    assert layout.swappable == {"AUTH_USER_MODEL": "people", "SHOP_ORDER_MODEL": "shop"}
+    assert layout.swappable == {
+        "AUTH_USER_MODEL": "people.Person", "SHOP_ORDER_MODEL": "shop.Order"
+    }  # fmt: skip
 
 
 def test_settings_may_be_named(tmp_path: Path) -> None:
     write_project(tmp_path, ["blog"], {"other.py": "AUTH_USER_MODEL = 'blog.User'\n"})
     layout = discover(tmp_path, Config(), "other")
-    assert layout.swappable == {"AUTH_USER_MODEL": "blog"}
+    assert layout.swappable == {"AUTH_USER_MODEL": "blog.User"}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ class Identities:
 
     Attributes:
         before: The world at the fork.
-        swappable: The model, or only the app, that a setting points to.
+        swappable: What a setting points to: a model that is there at the fork, or only the app.
     """
 
     before: World
@@ -37,9 +37,12 @@ class Identities:
 
     def _may_be(self, vague: str, model: str) -> bool:
         if vague.startswith("settings."):
-            app_label = self.swappable.get(vague.removeprefix("settings."), "")
+            label = self.swappable.get(vague.removeprefix("settings."), "")
+            app_label = label.partition(".")[0]
             if model.startswith("table:"):
                 return not app_label or model.startswith(f"table:{app_label}_")
+            if "." in label:
+                return model == label.lower()
             return not app_label or model.startswith(f"{app_label}.")
         if vague.startswith("table:") and not model.startswith(("table:", "settings.")):
             table = self.before.table(model)

@@ -51,7 +51,7 @@ class ProjectFacts:
         settings: The settings module in use.
         apps: Every installed app.
         databases: Every alias.
-        swappable: App label by setting, ``{"AUTH_USER_MODEL": "accounts"}``.
+        swappable: Model by setting, ``{"AUTH_USER_MODEL": "accounts.User"}``.
     """
 
     django_version: str

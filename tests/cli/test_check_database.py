@@ -1,5 +1,4 @@
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,7 @@ import pytest
 from tests.support.command_line import run
 from tests.support.projects import migration, write, write_project
 from tests.support.repositories import commit, init
-from tests.support.vendors import Site
+from tests.support.vendors import Site, copy_of
 
 POST = (
     'migrations.CreateModel("Post", '
@@ -44,9 +43,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def blog(filled: Path, tmp_path: Path) -> Site:
-    root = tmp_path / "project"
-    shutil.copytree(filled, root, ignore=shutil.ignore_patterns("__pycache__"))
-    return Site(root, "sqlite", {})
+    return copy_of(filled, tmp_path / "project")
 
 
 def problems(blog: Site, *arguments: str) -> list[tuple[str, str, str]]:

@@ -1,5 +1,4 @@
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ import pytest
 from tests.support.command_line import Result, run
 from tests.support.projects import migration, write_project
 from tests.support.repositories import commit, git, init, switch
-from tests.support.vendors import Site, picture, site
+from tests.support.vendors import Site, copy_of, picture, site
 
 POST = 'migrations.CreateModel("Post", [("id", models.BigAutoField(primary_key=True))])'
 TAG = (
@@ -62,9 +61,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def sqlite(tmp_path: Path, filled: Path) -> Site:
-    root = tmp_path / "project"
-    shutil.copytree(filled, root, ignore=shutil.ignore_patterns("__pycache__"))
-    return Site(root, "sqlite", {})
+    return copy_of(filled, tmp_path / "project")
 
 
 def fill(made: Site) -> None:

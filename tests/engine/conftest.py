@@ -1,4 +1,4 @@
-"""A PostgreSQL for the tests here: one server a run, empty at the beginning of each test."""
+"""A PostgreSQL for the tests here, one server a run, and a project with an engine that runs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
+from tests.support.branches import Blog, workshop
 from tests.support.databases import postgresql_database
 
 
@@ -37,8 +38,16 @@ def database() -> Iterator[Server]:
         yield Server(repr(entry), address)
 
 
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
+    root = tmp_path_factory.mktemp("blog")
+    with workshop(root) as engine:
+        yield root, engine
+
+
 @pytest.fixture
 def postgresql(database: Server) -> Server:
+    """Emptied for each test."""
     database.execute("DROP SCHEMA public CASCADE")
     database.execute("CREATE SCHEMA public")
     return database

@@ -1,30 +1,23 @@
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
 from migtui.core.verdict import Evidence, Kind
-from migtui.engine.client import Engine
-from tests.support.branches import ID, POST, replay, workshop, write_branches, write_conflict
+from tests.support.branches import (
+    ADD,
+    ALTER,
+    ID,
+    INDEX,
+    POST,
+    REMOVE,
+    TAG,
+    Blog,
+    replay,
+    write_branches,
+    write_conflict,
+)
 from tests.support.engines import engine_for
 from tests.support.projects import migration
-
-ADD = "migrations.AddField('post', '{0}', models.TextField(default=''))"
-ALTER = "migrations.AlterField('post', 'title', models.CharField(max_length={0}))"
-REMOVE = "migrations.RemoveField('post', 'title')"
-INDEX = "migrations.AddIndex('post', models.Index(fields=['title'], name='by_title'))"
-TAG = f"migrations.CreateModel('Tag', [{ID}])"
-
-
-Blog: TypeAlias = tuple[Path, Engine]
-
-
-@pytest.fixture(scope="module")
-def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
-    root = tmp_path_factory.mktemp("blog")
-    with workshop(root) as engine:
-        yield root, engine
 
 
 def ask(root: Path) -> Evidence:

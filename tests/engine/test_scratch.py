@@ -6,7 +6,6 @@ import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,29 +16,28 @@ from migtui.engine.client import Engine
 from migtui.engine.protocol.orders import TryOrders
 from migtui.engine.servers import PREFIX, host_mark
 from migtui.errors import EngineCrashError, EngineError
-from tests.support.branches import ID, POST, trying, workshop, write_branches, write_conflict
+from tests.support.branches import (
+    ADD,
+    ALTER,
+    CUSTOM,
+    ID,
+    INDEX,
+    POST,
+    REMOVE,
+    TAG,
+    Blog,
+    trying,
+    workshop,
+    write_branches,
+    write_conflict,
+)
 from tests.support.databases import MYSQL_DRIVER, mysql_server, postgresql_server
 from tests.support.engines import engine_for
 from tests.support.projects import write
 
-ADD = "migrations.AddField('post', '{0}', models.TextField(default=''))"
-ALTER = "migrations.AlterField('post', 'title', models.CharField(max_length={0}))"
-REMOVE = "migrations.RemoveField('post', 'title')"
-INDEX = "migrations.AddIndex('post', models.Index(fields=['title'], name='by_title'))"
-TAG = f"migrations.CreateModel('Tag', [{ID}])"
 NOTE = f"migrations.CreateModel('Note', [{ID}], options={{'db_table': 'blog_tag'}})"
 FUNCTION = "def forwards(apps, schema_editor):\n    {0}\n"
 RUN = "migrations.RunPython(forwards)"
-OPERATION = """\
-from django.db.migrations.operations.base import Operation
-
-class Custom(Operation):
-    def state_forwards(self, app_label, state):
-        pass
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        {0}
-"""
 
 KINDS = [
     (ADD.format("body"), TAG, Kind.INDEPENDENT),
@@ -70,16 +68,6 @@ KINDS = [
         Kind.INDEPENDENT,
     ),
 ]
-
-
-Blog: TypeAlias = tuple[Path, Engine]
-
-
-@pytest.fixture(scope="module")
-def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
-    root = tmp_path_factory.mktemp("blog")
-    with workshop(root) as engine:
-        yield root, engine
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +209,7 @@ def test_tables_are_those_of_the_branches_and_what_they_refer_to(tmp_path: Path)
                 ('author', models.ForeignKey('blog.Author', models.CASCADE))])""",
             f"migrations.CreateModel('Other', [{ID}])",
         ],
-        header=OPERATION.format(f"raise ValueError({tables})")
+        header=CUSTOM.format(f"raise ValueError({tables})")
         + "    def __init__(self, model_name):\n        self.model_name = model_name\n",
     )
     assert "['blog_author', 'blog_post']" in ask(root, trying(root)).note
@@ -294,14 +282,14 @@ def test_an_operation_that_raises_where_it_stands_alone_proves_nothing(
     blog: Blog, body: str, message: str
 ) -> None:
     root, engine = blog
-    write_branches(root, "Custom()", TAG, header=OPERATION.format(body))
+    write_branches(root, "Custom()", TAG, header=CUSTOM.format(body))
     evidence = engine.ask(trying(root))
     assert evidence.kind is None
     assert evidence.note == f"0002_a does not run from the fork alone: 0002_a: {message}"
 
 
 def test_an_operation_without_source_runs_as_it_is(tmp_path: Path) -> None:
-    made = OPERATION.format("schema_editor.execute('DROP TABLE blog_post')")
+    made = CUSTOM.format("schema_editor.execute('DROP TABLE blog_post')")
     root = write_conflict(tmp_path, "Custom()", ADD.format("body"), header=f"exec({made!r})")
     evidence = ask(root, trying(root))
     assert evidence.kind is Kind.ORDERED
@@ -309,7 +297,7 @@ def test_an_operation_without_source_runs_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_process_that_ends_is_an_error_of_the_engine(tmp_path: Path) -> None:
-    header = OPERATION.format("import os; os._exit(7)")
+    header = CUSTOM.format("import os; os._exit(7)")
     root = write_conflict(tmp_path, "Custom()", TAG, header=header)
     with pytest.raises(EngineCrashError, match="exit code 7"):
         ask(root, trying(root))
@@ -370,7 +358,7 @@ import os, threading
             pipe.write(f"{{os.getpid()}} {{schema_editor.connection.settings_dict['NAME']}}")
         threading.Event().wait()
 """
-    root = write_conflict(tmp_path / "p", "Custom()", TAG, header=OPERATION.format(body))
+    root = write_conflict(tmp_path / "p", "Custom()", TAG, header=CUSTOM.format(body))
     os.mkfifo(pipe)
     return root, pipe
 

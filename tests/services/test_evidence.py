@@ -16,25 +16,10 @@ from migtui.services.evidence import gather, weigh
 from migtui.services.explain import explain
 from migtui.services.places import SERVER
 from migtui.services.project import open_project
-from tests.support.branches import ID, write_conflict
+from tests.support.branches import ADD, ALTER, CUSTOM, REMOVE, TAG, write_conflict
 from tests.support.command_line import run
 from tests.support.databases import MYSQL_DRIVER, postgresql_server
 from tests.support.projects import write
-
-ALTER = "migrations.AlterField('post', 'title', models.CharField(max_length={0}))"
-REMOVE = "migrations.RemoveField('post', 'title')"
-TAG = f"migrations.CreateModel('Tag', [{ID}])"
-ADD = "migrations.AddField('post', '{0}', models.TextField(default=''))"
-CUSTOM = """\
-from django.db.migrations.operations.base import Operation
-
-class Custom(Operation):
-    def state_forwards(self, app_label, state):
-        pass
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        {0}
-"""
 
 
 def weighed(root: Path, *databases: str) -> Explanation:

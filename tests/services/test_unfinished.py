@@ -11,11 +11,9 @@ from migtui.services.project import Project, open_project
 from migtui.services.resolve import ORDER, Choice, make_plan
 from migtui.services.write_verified import write_plan
 from tests.support.command_line import run
-from tests.support.merges import CREATE, add, begin, branch, stop
+from tests.support.merges import CREATE, PATH, add, begin, both_added, branch, stop
 from tests.support.projects import migration, read_tree, write, write_project
 from tests.support.repositories import commit, git, init, switch
-
-PATH = "blog/migrations/0002_more.py"
 
 
 def codes(project: Project) -> list[str]:
@@ -28,11 +26,7 @@ def order(*names: str) -> Choice:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Two branches that have added one file; tags is checked out."""
-    top = begin(tmp_path / "project")
-    branch(top, "main", {PATH: add("views")})
-    branch(top, "tags", {PATH: add("tags")}, start="main~1")
-    return top
+    return both_added(tmp_path / "project")
 
 
 def test_one_name_on_both_sides_is_two_migrations(root: Path) -> None:

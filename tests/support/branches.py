@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from migtui.core.evidence import orders_to_try
 from migtui.core.explanation import Explanation
@@ -16,6 +17,27 @@ from tests.support.projects import SQLITE, migration, write, write_project
 ID = "('id', models.BigAutoField(primary_key=True))"
 POST = f"""migrations.CreateModel('Post', [{ID}, ('title', models.CharField(max_length=100)),
     ('views', models.IntegerField(default=0))])"""
+
+
+ADD = "migrations.AddField('post', '{0}', models.TextField(default=''))"
+ALTER = "migrations.AlterField('post', 'title', models.CharField(max_length={0}))"
+REMOVE = "migrations.RemoveField('post', 'title')"
+INDEX = "migrations.AddIndex('post', models.Index(fields=['title'], name='by_title'))"
+TAG = f"migrations.CreateModel('Tag', [{ID}])"
+CUSTOM = """\
+from django.db.migrations.operations.base import Operation
+
+class Custom(Operation):
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        {0}
+"""
+"""An operation of the project's own, whose work on the database is to be put in."""
+
+Blog: TypeAlias = tuple[Path, Engine]
+"""A project of ``workshop``, and its engine."""
 
 
 def write_conflict(

@@ -35,6 +35,18 @@ def begin(root: Path, files: Mapping[str, str | bytes] | None = None) -> Path:
     return root
 
 
+PATH = "blog/migrations/0002_more.py"
+"""What both branches of ``both_added`` have added."""
+
+
+def both_added(root: Path) -> Path:
+    """A repository with two branches that have added one file; tags is checked out."""
+    begin(root)
+    branch(root, "main", {PATH: add("views")})
+    branch(root, "tags", {PATH: add("tags")}, start="main~1")
+    return root
+
+
 def branch(root: Path, name: str, files: Mapping[str, str | bytes], *, start: str = "main") -> None:
     """A commit with these files on a branch, which is made where it is not there."""
     exists = git(root, "branch", "--list", name).strip()

@@ -72,6 +72,12 @@ class Site:
         return [name for app, name in rows if app == app_label]
 
 
+def copy_of(filled: Path, root: Path) -> Site:
+    """A copy of a project with its SQLite database, to be changed by one test."""
+    shutil.copytree(filled, root, ignore=shutil.ignore_patterns("__pycache__"))
+    return Site(root, "sqlite", {})
+
+
 @contextmanager
 def site(
     root: Path, vendor: str, files: Mapping[str, str | bytes], *, apps: tuple[str, ...] = ("blog",)

@@ -1,4 +1,3 @@
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -11,7 +10,7 @@ from tests.support.command_line import run
 from tests.support.projects import migration, write_project
 from tests.support.repositories import commit, git, init
 from tests.support.screens import AppPilot, django_answered, running, see, seen, wait_for
-from tests.support.vendors import Site
+from tests.support.vendors import Site, copy_of
 
 POST = (
     'migrations.CreateModel("Post", '
@@ -48,9 +47,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def blog(migrated: Path, tmp_path: Path) -> Site:
-    root = tmp_path / "project"
-    shutil.copytree(migrated, root, ignore=shutil.ignore_patterns("__pycache__"))
-    return Site(root, "sqlite", {})
+    return copy_of(migrated, tmp_path / "project")
 
 
 @asynccontextmanager

@@ -5,23 +5,11 @@ from pathlib import Path
 
 from migtui.tui.screens.dialog import Report
 from migtui.tui.screens.trying_dialog import TryDialog
-from tests.support.branches import ID, write_conflict
+from tests.support.branches import ALTER, CUSTOM, TAG, write_conflict
 from tests.support.projects import write
 from tests.support.screens import AppPilot, main_screen, running, see, seen, wait_for
 
-ALTER = "migrations.AlterField('post', 'title', models.CharField(max_length={0}))"
-TAG = f"migrations.CreateModel('Tag', [{ID}])"
 SQLITE = f"tried on SQLite {sqlite3.sqlite_version}"
-CUSTOM = """\
-from django.db.migrations.operations.base import Operation
-
-class Custom(Operation):
-    def state_forwards(self, app_label, state):
-        pass
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        {0}
-"""
 DROP = CUSTOM.format('schema_editor.execute("ALTER TABLE blog_post DROP COLUMN views")')
 RENAME = "migrations.RenameField('post', 'views', 'visits')"
 

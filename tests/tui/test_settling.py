@@ -4,7 +4,7 @@ from pathlib import Path
 
 from migtui.services.project import open_project
 from migtui.tui.screens.settling import Settling
-from tests.support.branches import POST, write_conflict
+from tests.support.branches import ALTER, POST, REMOVE, write_conflict
 from tests.support.projects import write
 from tests.support.screens import (
     AppPilot,
@@ -17,8 +17,6 @@ from tests.support.screens import (
     wait_for,
 )
 
-ALTER = "migrations.AlterField('post', 'title', models.CharField(max_length={0}))"
-REMOVE = "migrations.RemoveField('post', 'title')"
 OPTIONS = "migrations.AlterModelOptions('post', {{{0}}})"
 MODELS = """\
     from django.db import models

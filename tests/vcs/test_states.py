@@ -12,11 +12,9 @@ from migtui.services.resolve import ORDER, Choice, make_plan
 from migtui.services.snapshots import merged_project, open_snapshots
 from migtui.services.write_verified import write_plan
 from tests.support.command_line import run
-from tests.support.merges import add, begin, branch, stop
+from tests.support.merges import PATH, add, begin, both_added, branch, stop
 from tests.support.projects import migration, write, write_project
 from tests.support.repositories import commit, git, init, switch
-
-PATH = "blog/migrations/0002_more.py"
 
 
 def names(project: Project) -> set[str]:
@@ -25,11 +23,7 @@ def names(project: Project) -> set[str]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Two branches that have added one file; tags is checked out."""
-    top = begin(tmp_path / "project")
-    branch(top, "main", {PATH: add("views")})
-    branch(top, "tags", {PATH: add("tags")}, start="main~1")
-    return top
+    return both_added(tmp_path / "project")
 
 
 def end(root: Path) -> list[str]:

@@ -4,20 +4,14 @@ import pytest
 
 from migtui.vcs import Repository, open_repository
 from migtui.vcs.unmerged import Side, UnderWay, under_way, unmerged_files
-from tests.support.merges import add, begin, branch, stop
+from tests.support.merges import PATH, add, both_added, stop
 from tests.support.projects import write
 from tests.support.repositories import commit, git, switch
-
-PATH = "blog/migrations/0002_more.py"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Two branches that have added one file; tags is checked out."""
-    top = begin(tmp_path / "project")
-    branch(top, "main", {PATH: add("views")})
-    branch(top, "tags", {PATH: add("tags")}, start="main~1")
-    return top
+    return both_added(tmp_path / "project")
 
 
 def opened(root: Path) -> Repository:

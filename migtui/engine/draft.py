@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import SwappableTuple
 from django.db.migrations.operations import (
     AddField,
@@ -62,21 +63,10 @@ def draft_squash(request: DraftSquash, report: Report) -> SquashDraft:
     """
     report(Progress(0, 3, "loading the migrations"))
     install_overlay(request.overlay)
-    try:
-        loader = load_needed({request.app_label})
-    except Exception as error:
-        place = _place(error)
-        if not place:
-            raise
-        advice = " Have that back, or write what it gave into the migration."
-        raise ImportError(
-            f"{place}: {headline(error)}.{advice if isinstance(error, ImportError) else ''}"
-        ) from error
-    wanted = set(request.migrations)
+    loader = _loaded(request.app_label)
     plan = loader.graph.forwards_plan((request.app_label, request.migrations[-1]))
-    migrations = [
-        loader.graph.nodes[key] for key in plan if key[0] == request.app_label and key[1] in wanted
-    ]
+    wanted = {(request.app_label, name) for name in request.migrations}
+    migrations = [loader.graph.nodes[key] for key in plan if key in wanted]
     _mark(migrations, request)
     origins = {
         id(operation): _Origin(m.name, index, len(m.operations))
@@ -96,18 +86,13 @@ def draft_squash(request: DraftSquash, report: Report) -> SquashDraft:
     operations = tuple(_written(after, origins, imports))
     kept = set(map(id, after))
     dependencies = _dependencies(migrations, loader.disk_migrations, imports)
-    inner = {(m.app_label, m.name) for m in migrations}
     return SquashDraft(
         migrations=tuple(migration.name for migration in migrations),
         before=len(before),
         operations=operations,
         imports=tuple(sorted(imports)),
         dependencies=dependencies,
-        run_before=tuple(
-            repr((str(app), str(name)))
-            for app, name in dict.fromkeys(k for m in migrations for k in map(tuple, m.run_before))
-            if (app, name) not in inner
-        ),
+        run_before=tuple(_run_before(migrations)),
         initial=_is_initial(migrations[0]),
         atomic=all(migration.atomic for migration in migrations),
         elided=tuple(
@@ -119,6 +104,34 @@ def draft_squash(request: DraftSquash, report: Report) -> SquashDraft:
         token=token,
         carried=tuple(known),
     )
+
+
+def _loaded(app_label: str) -> MigrationLoader:
+    """Django's loader, with what an app needs of its graph.
+
+    Raises:
+        ImportError: A migration raises something; which, and what to do.
+        Exception: Whatever Django raises besides.
+    """
+    try:
+        return load_needed({app_label})
+    except Exception as error:
+        place = _place(error)
+        if not place:
+            raise
+        advice = " Have that back, or write what it gave into the migration."
+        raise ImportError(
+            f"{place}: {headline(error)}.{advice if isinstance(error, ImportError) else ''}"
+        ) from error
+
+
+def _run_before(migrations: Sequence[Migration]) -> Iterator[str]:
+    """What the squash has to run before: what its migrations have, themselves left out."""
+    inner = {(migration.app_label, migration.name) for migration in migrations}
+    listed = (tuple(key) for migration in migrations for key in migration.run_before)
+    for app_label, name in dict.fromkeys(listed):
+        if (app_label, name) not in inner:
+            yield repr((str(app_label), str(name)))
 
 
 def _place(error: BaseException) -> str:

@@ -8,8 +8,6 @@ SchemaEditor: TypeAlias = Any
 """A ``BaseDatabaseSchemaEditor`` of any vendor."""
 Model: TypeAlias = Any
 """A model class."""
-Options: TypeAlias = Any
-"""A model's ``_meta``."""
 Field: TypeAlias = Any
 """A model's field."""
 Migration: TypeAlias = Any

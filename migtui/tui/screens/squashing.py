@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,12 +30,14 @@ from migtui.tui.widgets.timeline import Timeline
 from migtui.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from textual.app import ComposeResult
 
+    from migtui.core.changes import ChangeSet
     from migtui.core.migration import MigrationKey
     from migtui.core.squash_plan import Collapse, SquashPlan
+    from migtui.services.write_verified import Written
     from migtui.tui.session import Session
 
 PLAN, DATA, FILE, PROOF = "plan", "data", "file", "proof"
@@ -247,7 +250,7 @@ class SquashScreen(RangeScreen):
         if found is None or found.plan.changes is None:
             return
         changes = found.plan.changes
-        with _Busy(self):
+        with self._busy():
             self.action_tab(PROOF)
             pane = self._pane(PROOF)
             pane.show((line(" The old migrations and the squash run on scratch databases…"),))
@@ -257,8 +260,7 @@ class SquashScreen(RangeScreen):
                 pane.show((line(" Nothing was written."),))
                 return
             pane.show(wrapped(proof, pane.size.width - SCROLLBAR))
-            files = file_lines(changes)
-            question = Confirm(changes.title, (*files, Line(), *proof), verb="Write")
+            question = Confirm(changes.title, (*file_lines(changes), Line(), *proof), verb="Write")
             if not await self.app.push_screen_wait(question):
                 return
             rollbacks = await proving.confirm_rollbacks(self, self._squashes, found.unapplied)
@@ -270,29 +272,30 @@ class SquashScreen(RangeScreen):
                 return
             written = await self._alone("writing", self._squashes.write, found.plan)
             self.has_written = True
-        outcome = outcome_lines(found.plan.key.app_label, written.verification)
-        hint = "u on the main screen takes it back."
-        if not self._collapses:
-            hint += " Commit it with the old files; f finishes it once every database has it."
-        lines = (*outcome, Line(), *files, *told, Line(), line(hint, "muted"))
-        await self.app.push_screen_wait(Report(f"Written: {changes.title}", lines))
-        self.dismiss()
+        hint = "Commit it with the old files; f finishes it once every database has it."
+        await self._tell_written(changes, written, told, "" if self._collapses else hint)
 
     @work(exit_on_error=False)
     async def action_finish(self) -> None:
         """Finish the squash under the cursor, or the only one, once it is confirmed."""
         step = self.query_one(Timeline).step
         key = step.key if step is not None and step.is_squash else None
-        with _Busy(self):
+        with self._busy():
             plan = await confirmed_finish(self, self._squashes, key)
             if plan is None or plan.changes is None:
                 return
             written = await self._alone("writing", self._squashes.finish, plan)
             self.has_written = True
+        await self._tell_written(plan.changes, written)
+
+    async def _tell_written(
+        self, changes: ChangeSet, written: Written, told: tuple[Line, ...] = (), hint: str = ""
+    ) -> None:
+        """Show what was written and what came of it, then leave."""
         outcome = outcome_lines(self._squashes.app_label, written.verification)
-        hint = line("u on the main screen takes it back.", "muted")
-        lines = (*outcome, Line(), *file_lines(plan.changes), Line(), hint)
-        await self.app.push_screen_wait(Report(f"Written: {plan.changes.title}", lines))
+        back = line(f"u on the main screen takes it back. {hint}".rstrip(), "muted")
+        lines = (*outcome, Line(), *file_lines(changes), *told, Line(), back)
+        await self.app.push_screen_wait(Report(f"Written: {changes.title}", lines))
         self.dismiss()
 
     def action_all(self) -> None:
@@ -300,10 +303,16 @@ class SquashScreen(RangeScreen):
         self.wants_all = True
         self.dismiss()
 
-    def busy(self, *, now: bool) -> None:
-        """Note that the squash is being proved or written, or no longer."""
-        self._is_busy = now
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """Keys that choose or write are greyed while the squash is proved or written."""
+        self._is_busy = True
         self.refresh_bindings()
+        try:
+            yield
+        finally:
+            self._is_busy = False
+            self.refresh_bindings()
 
     async def action_back(self) -> None:
         """End what is asked; where nothing is, go back."""
@@ -325,16 +334,3 @@ class SquashScreen(RangeScreen):
 
     def _pane(self, name: str) -> LinesPane:
         return self.query_one(f"#squash-{name}", LinesPane)
-
-
-class _Busy:
-    """Keys that choose or write are greyed as long as the context lasts."""
-
-    def __init__(self, screen: SquashScreen) -> None:
-        self._tell: Callable[..., None] = screen.busy
-
-    def __enter__(self) -> None:
-        self._tell(now=True)
-
-    def __exit__(self, *_: object) -> None:
-        self._tell(now=False)

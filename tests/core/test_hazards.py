@@ -55,7 +55,7 @@ def test_every_rule_has_something_that_it_finds_and_something_that_it_does_not()
         ("WITH old AS (SELECT lo_unlink(7)) DELETE FROM blog_post", "calls lo_unlink"),
         ("WITH a AS " * 5_000 + "(SELECT 1)", "has no parenthesis where"),
         ("WITH a AS (" * 5_000 + "SELECT 1" + ") SELECT 1" * 5_000, "is nested too deeply"),
-        ("INSERT INTO blog_post WITH a AS (SELECT 1) SELECT 1", "inserts what a WITH gives"),
+        ("INSERT INTO blog_post WITH a AS (SELECT tidy()) SELECT 1", "calls tidy"),
         ("CREATE TABLE t (a int) INHERITS (blog_post)", "makes the table t from something"),
         ("CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW BEGIN DELETE FROM b;", "has a block"),
         ("ALTER TABLE blog_post FROB", "alters a table by FROB"),
@@ -94,6 +94,56 @@ def test_a_function_is_not_judged_but_what_stays_locked_meanwhile_is_said() -> N
     assert (first.hazards, first.impact) == (None, None)
     assert idle.hazards == ()
     assert codes_of(last) == ["migtui.H016"]
+
+
+def test_what_ran_before_the_transaction_was_ended_is_not_rolled_back() -> None:
+    script = script_of("DROP TABLE blog_book", "COMMIT", "UPDATE blog_post SET views = 0")
+    first, ended, last = judge(script)[0]
+    assert [j.rolls_back for j in (first, ended, last)] == [False, False, True]
+    assert codes_of(ended) == ["migtui.H019"]
+    assert "migtui.H016" not in codes_of(last)
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        (
+            "INSERT INTO blog_author (id) WITH a AS (DELETE FROM blog_comment) SELECT id FROM a",
+            "ROW EXCLUSIVE on blog_author, ROW EXCLUSIVE on blog_comment, scans",
+        ),
+        (
+            "WITH a AS (SELECT 1) INSERT INTO blog_author SELECT * FROM a",
+            "ACCESS SHARE on a, ROW EXCLUSIVE on blog_author, scans?",
+        ),
+    ],
+)
+def test_an_insert_is_read_with_the_queries_that_its_rows_come_from(sql: str, says: str) -> None:
+    assert str(judge(script_of(sql))[0][0].impact) == says
+
+
+def test_a_partition_may_be_held_against_the_rows_of_one_that_takes_all_others() -> None:
+    part = "CREATE TABLE part_7 PARTITION OF part FOR VALUES FROM (70) TO (80)"
+    (alone,) = judge(script_of(part))[0]
+    made = script_of("CREATE TABLE part (a integer) PARTITION BY RANGE (a)", part)
+    _, of_new = judge(made)[0]
+    assert str(alone.impact) == "ACCESS EXCLUSIVE on part, scans?"
+    assert str(of_new.impact) == "nothing"
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ADD PARTITION (PARTITION p1 VALUES LESS THAN (10))", "ADD PARTITION PARTITIONS 4",
+        "DROP PARTITION p1", "TRUNCATE PARTITION p1", "COALESCE PARTITION 2",
+        "REORGANIZE PARTITION p1 INTO (PARTITION p2 VALUES LESS THAN (5))",
+        "EXCHANGE PARTITION p1 WITH TABLE blog_book", "REMOVE PARTITIONING",
+        "PARTITION BY HASH (id) PARTITIONS 4", "REBUILD PARTITION p1", "OPTIMIZE PARTITION p1",
+    ],
+)  # fmt: skip
+def test_partitions_of_mysql_are_not_judged(action: str) -> None:
+    judgement = judge(script_of(f"ALTER TABLE blog_post {action}", vendor="mysql"))[0][0]
+    assert (judgement.impact, judgement.hazards) == (None, None)
+    assert judgement.why
 
 
 def test_a_table_of_an_earlier_migration_in_the_list_has_no_rows_yet() -> None:

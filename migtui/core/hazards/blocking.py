@@ -54,7 +54,7 @@ def rewritten(case: Case) -> Iterator[Finding]:
         return
     if case.impact.rewrites is False or not case.waiting:
         return
-    table = change.table
+    table = change.table or "all tables"
     verb = "Writes" if case.impact.rewrites else "May write"
     why = "" if case.impact.rewrites else " Whether it does can't be told from here."
     yield Finding(

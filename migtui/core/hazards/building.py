@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from migtui.core.hazards.blocking import DATABASE_ONLY, POST
 from migtui.core.hazards.rule import Case, Finding, RuleExample, hazard
 
+WIDE = ("REINDEX SCHEMA", "REINDEX DATABASE", "REINDEX SYSTEM")
+
 
 @hazard(
     "H010",
@@ -65,6 +67,11 @@ def constraint_index_built(case: Case) -> Iterator[Finding]:
             vendor="mysql",
         ),
         RuleExample(
+            "REINDEX SCHEMA public",
+            "Builds an index; writes to all tables wait until it is done",
+            is_atomic=False,
+        ),
+        RuleExample(
             "REINDEX TABLE blog_post",
             "Builds an index; writes to blog_post wait until it is done (SHARE), and most queries",
         ),
@@ -78,6 +85,7 @@ def index_built(case: Case) -> Iterator[Finding]:
         return
     more = ", and it fails on rows that are equal" if "unique" in change.flags else ""
     advice = "Do it while nobody needs to write."
+    where = "all tables" if change.name in WIDE else "its table"
     if change.kind == "create-index" and case.vendor == "postgresql":
         advice = (
             "Use AddIndexConcurrently (django.contrib.postgres.operations) in a migration with "
@@ -89,7 +97,7 @@ def index_built(case: Case) -> Iterator[Finding]:
         more = ", and most queries with them, as the index itself is locked (ACCESS EXCLUSIVE)"
         advice = "Use REINDEX … CONCURRENTLY in a migration with atomic = False."
     yield Finding(
-        f"Builds an index; writes to {change.table or 'its table'} wait until it is done "
+        f"Builds an index; writes to {change.table or where} wait until it is done "
         f"({case.how}){more}.",
         advice,
         change.table,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migtui.core.hazards import (
     blocking,
@@ -130,18 +130,34 @@ def schema_for(vendor: str, server_version: str | None) -> Schema:
 
 @dataclass(slots=True)
 class _Run:
-    """One migration's statements, in order."""
+    """One migration's statements, in order.
+
+    Attributes:
+        schema: The tables, which follow the statements.
+        migration: It.
+        held: Locks that are kept until the transaction ends.
+        earlier: How many statements have changed the schema.
+        is_ended: Whether the last statement has ended the transaction.
+        said: Codes that were found.
+    """
 
     schema: Schema
     migration: MigrationSql
     held: list[Lock] = field(default_factory=list)
     earlier: int = 0
+    is_ended: bool = False
     said: set[str] = field(default_factory=set)
 
     def judge(self) -> Iterator[Judgement]:
         self.schema.learn(self.migration.tables)
+        found = []
+        ended = 0
         for statement in self.migration.statements:
-            yield self._statement(statement)
+            found.append(self._statement(statement))
+            if self.is_ended:
+                ended, self.is_ended = len(found), False
+        yield from (replace(judgement, rolls_back=False) for judgement in found[:ended])
+        yield from found[ended:]
 
     def _statement(self, statement: Statement) -> Judgement:
         rolls_back = self.migration.atomic
@@ -167,7 +183,10 @@ class _Run:
                 hazards += self._hazards(each, impacts[-1])
             self.schema.apply(change)
         found = together(impacts)
-        if self.migration.atomic and self.schema.vendor == "postgresql":
+        if any(map(transactions.ends_transaction, changes)):
+            self.held.clear()
+            self.is_ended = True
+        elif self.migration.atomic and self.schema.vendor == "postgresql":
             self.held += [lock for lock in found.locks if who_waits(lock.mode, "postgresql")]
         self.earlier += any(change.kind not in ROWS for change in changes)
         return Judgement(

@@ -168,6 +168,10 @@ def values_narrowed(case: Case) -> Iterator[Finding]:
         RuleExample("DELETE FROM blog_post", "Deletes every row of blog_post."),
         RuleExample("DELETE FROM blog_post WHERE views = 0", "Deletes rows of blog_post."),
         RuleExample("TRUNCATE blog_post", "Deletes every row of blog_post."),
+        RuleExample(
+            "TRUNCATE blog_post CASCADE",
+            "Deletes every row of blog_post and of all tables that refer to it, however far.",
+        ),
         RuleExample("DELETE FROM t", before="CREATE TABLE t (id bigint)"),
     ],
 )
@@ -177,8 +181,9 @@ def rows_deleted(case: Case) -> Iterator[Finding]:
     if change.kind not in ("delete", "truncate") or case.is_new:
         return
     every = "" if change.kind == "delete" and change.expression else "every row"
+    far = " and of all tables that refer to it, however far" if "cascade" in change.flags else ""
     yield Finding(
-        f"Deletes {every or 'rows'} of {change.table}. Unapplying does not bring them back.",
+        f"Deletes {every or 'rows'} of {change.table}{far}. Unapplying does not bring them back.",
         "Make a backup first, or keep them in another table for a release.",
         change.table,
     )

@@ -33,13 +33,27 @@ ON_POST = "ACCESS EXCLUSIVE on blog_post"
             "CREATE TABLE part_2 PARTITION OF part DEFAULT",
             "ACCESS EXCLUSIVE on part",
         ),
+        Example(
+            "CREATE TABLE part_3 PARTITION OF part FOR VALUES FROM (10) TO (20)",
+            "ACCESS EXCLUSIVE on part, ACCESS EXCLUSIVE on part_2, scans",
+            before="CREATE TABLE part_2 PARTITION OF part DEFAULT; INSERT INTO part VALUES (1)",
+        ),
     ],
 )
-def create_table(change: Change, schema: Schema) -> Impact:  # noqa: ARG001 - all tellers are alike
-    """Tables that it points to get a trigger each; one that it is a part of is planned anew."""
+def create_table(change: Change, schema: Schema) -> Impact:
+    """Tables that it points to get a trigger each; one that it is a part of is planned anew.
+
+    The rows of that one's default partition are tried; whether there is one, may not be known.
+    """
     locks = [Lock(name, SHARE_ROW_EXCLUSIVE) for name in change.names]
-    locks += [Lock(change.source, ACCESS_EXCLUSIVE)] if change.source else []
-    return Impact(tuple(locks))
+    if not change.source:
+        return Impact(tuple(locks))
+    locks.append(Lock(change.source, ACCESS_EXCLUSIVE))
+    leftovers = schema.leftovers.get(change.source)
+    if leftovers:
+        return Impact((*locks, Lock(leftovers, ACCESS_EXCLUSIVE)), scans=True)
+    is_known = "default" in change.flags or change.source in schema.new
+    return Impact(tuple(locks), scans=False if is_known else None)
 
 
 @impact(

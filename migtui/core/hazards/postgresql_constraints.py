@@ -269,6 +269,10 @@ def rows(change: Change, schema: Schema) -> Impact:  # noqa: ARG001 - all teller
     "maintain",
     examples=[
         Example("TRUNCATE blog_comment", "ACCESS EXCLUSIVE on blog_comment"),
+        Example(
+            "TRUNCATE blog_author CASCADE",
+            "ACCESS EXCLUSIVE on blog_author, ACCESS EXCLUSIVE on blog_book",
+        ),
         Example("LOCK TABLE blog_post IN SHARE MODE", "SHARE on blog_post"),
         Example("LOCK blog_post", ON_POST),
         Example(
@@ -306,5 +310,19 @@ def upkeep(change: Change, schema: Schema) -> Impact:
         gentle = "concurrently" in change.flags
         table = change.table or schema.indexes.get(change.to, "")
         return Impact((Lock(table, SHARE_UPDATE_EXCLUSIVE if gentle else "SHARE"),), scans=True)
+    if change.kind == "truncate" and "cascade" in change.flags:
+        tables = sorted(_referring(change.table, schema))
+        return Impact(tuple(Lock(name, ACCESS_EXCLUSIVE) for name in tables))
     rewrites = change.kind == "maintain"
     return Impact((Lock(change.table, ACCESS_EXCLUSIVE),), rewrites, rewrites)
+
+
+def _referring(table: str, schema: Schema) -> set[str]:
+    """A table, those that are known to refer to it, those that refer to these, and so on."""
+    found, pending = set[str](), [table]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending += schema.referring(name)
+    return found

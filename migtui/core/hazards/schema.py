@@ -25,6 +25,7 @@ class Schema:
         replaced: Tables that were new, and whose place another is about to take.
         added: Columns, with their tables, that statements before have added.
         defaults: Columns, with their tables, that statements before have given a default.
+        leftovers: Default partitions that statements before have made, by their tables.
     """
 
     vendor: str
@@ -37,6 +38,7 @@ class Schema:
     replaced: set[str] = field(default_factory=set)
     added: set[tuple[str, str]] = field(default_factory=set)
     defaults: set[tuple[str, str]] = field(default_factory=set)
+    leftovers: dict[str, str] = field(default_factory=dict)
 
     def learn(self, facts: Iterable[TableFacts]) -> None:
         """Take what Django knows of tables at this point."""
@@ -80,6 +82,8 @@ class Schema:
                 if "if-not-exists" not in change.flags:
                     self.new.add(table)
                 self.tables[table] = {column.name: column for column in change.columns}
+                if "default" in change.flags:
+                    self.leftovers[change.source] = table
             case "drop-table":
                 self._forget(table)
             case "rename-table":

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from migtui.core.hazards.building import WIDE
 from migtui.core.hazards.impact import who_waits
 from migtui.core.hazards.rule import Case, Finding, RuleExample, hazard
+from migtui.core.statements.change import Change
 
 ROWS = ("update", "delete", "insert", "python")
 FRAGILE = (
@@ -11,6 +13,7 @@ FRAGILE = (
     "python", "set-not-null",
 )  # fmt: skip
 """What may fail because of the rows that are there."""
+ENDING = ("COMMIT", "END", "ROLLBACK", "ABORT")
 ADD = "ALTER TABLE blog_post ADD COLUMN a integer NULL"
 
 
@@ -119,6 +122,9 @@ def _is_empty(case: Case) -> bool:
         RuleExample("CREATE INDEX CONCURRENTLY i ON blog_post (title)", is_atomic=False),
         RuleExample("REFRESH MATERIALIZED VIEW CONCURRENTLY best"),
         RuleExample("VACUUM blog_post", "PostgreSQL refuses VACUUM in a transaction"),
+        RuleExample("CLUSTER", "PostgreSQL refuses CLUSTER of all tables in a transaction"),
+        RuleExample("CLUSTER blog_post USING blog_post_pkey"),
+        RuleExample("REINDEX SCHEMA public", "PostgreSQL refuses REINDEX SCHEMA in a transaction"),
         RuleExample("CREATE INDEX i ON blog_post (title)"),
     ],
 )
@@ -130,8 +136,10 @@ def refused(case: Case) -> Iterator[Finding]:
     what = ""
     if "concurrently" in change.flags and not change.name.startswith("REFRESH"):
         what = "CONCURRENTLY"
-    elif change.kind == "maintain" and change.name.startswith("VACUUM"):
-        what = "VACUUM"
+    elif change.kind == "maintain" and (change.name in WIDE or change.name.startswith("VACUUM")):
+        what = change.name.removesuffix(" FULL")
+    elif change.kind == "maintain" and change.name == "CLUSTER" and not change.table:
+        what = "CLUSTER of all tables"
     elif change.kind == "object" and change.name == "ADD VALUE" and not case.schema.since(12):
         what = "ALTER TYPE … ADD VALUE"
     if what:
@@ -140,3 +148,35 @@ def refused(case: Case) -> Iterator[Finding]:
             "Say atomic = False in the Migration class, and have nothing else in it.",
             change.table,
         )
+
+
+@hazard(
+    "H019",
+    "the migration's transaction ends before its end",
+    examples=[
+        RuleExample("COMMIT", "COMMIT ends the transaction of the migration: what ran before it"),
+        RuleExample("ROLLBACK", "ROLLBACK ends the transaction of the migration: what ran"),
+        RuleExample("COMMIT", vendor="sqlite", finds="COMMIT ends the transaction"),
+        RuleExample("COMMIT", is_atomic=False),
+        RuleExample("ROLLBACK TO SAVEPOINT s", before="SAVEPOINT s"),
+        RuleExample("ROLLBACK TO s", before="SAVEPOINT s"),
+    ],
+)
+def ended_early(case: Case) -> Iterator[Finding]:
+    """A failure behind it leaves the migration half done, and Django does not know."""
+    word = ends_transaction(case.change)
+    if not word or not case.is_atomic:
+        return
+    before = "is lost" if word in ("ROLLBACK", "ABORT") else "stays, whatever fails behind it"
+    yield Finding(
+        f"{word} ends the transaction of the migration: what ran before it {before}.",
+        "Leave it to Django, or say atomic = False in the Migration class.",
+    )
+
+
+def ends_transaction(change: Change) -> str:
+    """The word by which a statement ends the transaction that it runs in; empty for others."""
+    words = change.name.split() if change.kind == "session" else []
+    if not words or words[0] not in ENDING or "TO" in words or "PREPARED" in words:
+        return ""
+    return words[0]

@@ -83,6 +83,8 @@ def _add(cursor: Cursor, table: str) -> Iterator[Change]:
     if begins_constraint(cursor):
         yield read_constraint(cursor, table)
         return
+    if cursor.vendor == "mysql" and cursor.sees("PARTITION"):
+        raise UnreadError(f"adds a partition to {table}")
     cursor.accept("COLUMN")
     flags = frozenset({"if-not-exists"}) if cursor.accept("IF", "NOT", "EXISTS") else frozenset()
     if cursor.vendor == "mysql" and cursor.sees_group():  # ADD COLUMN (a integer, b integer)

@@ -70,7 +70,8 @@ class Change:
             ``drop-object``, ``read``, ``session`` (SET and the like); ``unread`` for a part that
             could not be read, its name says why.
         table: That it is about; empty where the statement does not say.
-        name: Of the column, constraint, index or option; what kind of object it is about.
+        name: Of the column, constraint, index or option; what kind of object it is about; the first
+            words of ``maintain`` and ``session``.
         to: The new name; the column that a foreign key points to; the mode of a lock; the storage
             engine; the index of REINDEX; ``add``, ``drop`` or ``set`` for ``set-generated``.
         column: The definition, for kinds that bring one.
@@ -89,7 +90,7 @@ class Change:
         flags: ``concurrently``, ``not-valid``, ``using-index``, ``if-exists``,
             ``if-not-exists``, ``temporary``, ``unique``, ``cascade``, ``has-options`` of an index,
             ``nondeterministic`` of a collation, ``runs-query`` of a materialized view,
-            ``on-table`` for a foreign key that is dropped as one.
+            ``default`` of a partition, ``on-table`` for a foreign key that is dropped as one.
     """
 
     kind: str

@@ -33,7 +33,8 @@ from migtui.core.statements.tokens import Kind, Token, UnreadError, statements
 LONGEST = 500_000
 """Characters of a text that is judged; what is longer loads data, and is not worth the wait."""
 SESSION = ("SET", "RESET", "PRAGMA", "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT",
-           "RELEASE", "END", "USE", "SHOW", "DISCARD", "GRANT", "REVOKE", "NOTIFY")  # fmt: skip
+           "RELEASE", "END", "ABORT", "USE", "SHOW", "DISCARD", "GRANT", "REVOKE",
+           "NOTIFY")  # fmt: skip
 
 
 def read_sql(sql: str, vendor: str) -> tuple[Change, ...]:
@@ -82,7 +83,7 @@ def _statement(cursor: Cursor) -> Iterator[Change]:
     word = first.text.upper() if first is not None and first.kind is Kind.WORD else ""
     reader = _READERS.get(word)
     if word in SESSION:
-        yield Change("session")
+        yield Change("session", name=" ".join(token.text.upper() for token in cursor.ahead()[:3]))
     elif word in MAINTENANCE:
         yield from read_maintenance(cursor)
     elif reader is not None:
@@ -124,7 +125,10 @@ def _create_table(cursor: Cursor, flags: set[str]) -> Iterator[Change]:
         flags.add("if-not-exists")
     table = cursor.name()
     if cursor.accept("PARTITION", "OF"):
-        yield Change("create-table", table, source=cursor.name(), flags=frozenset(flags))
+        source = cursor.name()
+        if cursor.accept("DEFAULT"):
+            flags.add("default")
+        yield Change("create-table", table, source=source, flags=frozenset(flags))
         return
     if not cursor.sees_group():
         raise UnreadError(f"makes the table {table} from something else")
@@ -259,6 +263,13 @@ def _with(cursor: Cursor) -> Iterator[Change]:
     yield from _statement(Cursor(cursor.rest(), cursor.vendor))
 
 
+def _insert(cursor: Cursor) -> Iterator[Change]:
+    """What an INSERT does, and where its rows come from a WITH, what that does besides."""
+    yield from ROW_READERS["INSERT"](cursor)
+    if cursor.accept("WITH"):
+        yield from _with(cursor)
+
+
 def _rename(cursor: Cursor) -> Iterator[Change]:
     if not cursor.accept_any("TABLE", "TABLES"):
         raise UnreadError("renames something that is not known")
@@ -275,5 +286,7 @@ _READERS: dict[str, Callable[[Cursor], Iterator[Change]]] = {
     "COMMENT": read_comment,
     "WITH": _with,
     **ROW_READERS,
+    "INSERT": _insert,
+    "REPLACE": _insert,
 }
 _DEFINING = ("CREATE", "DROP", "ALTER", "RENAME")

@@ -12,10 +12,12 @@ FUNCTIONS = ("setval", "nextval", "pg_get_serial_sequence", "set_config", "coale
              "count", "greatest", "exists", "cast", "in", "values", "and", "or", "on",
              "from", "where")  # fmt: skip
 """Functions, and words that a parenthesis may follow, that lock no table but those read."""
+_WIDE = ("SCHEMA", "DATABASE", "SYSTEM")
+"""What REINDEX may be about instead of a table or an index."""
 MAINTENANCE = ("VACUUM", "CLUSTER", "REINDEX", "REFRESH", "ANALYZE", "OPTIMIZE")
 _MAINTENANCE_WORDS = ("FULL", "VERBOSE", "ANALYZE", "TABLE", "INDEX", "CONCURRENTLY", "VIEW",
                       "MATERIALIZED", "FREEZE", "USING", "WITH", "NO", "DATA", "SCHEMA",
-                      "DATABASE", "LOCAL")  # fmt: skip
+                      "DATABASE", "SYSTEM", "LOCAL")  # fmt: skip
 
 
 def _insert(cursor: Cursor) -> Iterator[Change]:
@@ -28,8 +30,8 @@ def _insert(cursor: Cursor) -> Iterator[Change]:
     values: tuple[str, ...] = ()
     source = ""
     if cursor.sees("WITH"):
-        raise UnreadError("inserts what a WITH gives")
-    if cursor.accept("SELECT"):
+        values = ("WITH",)
+    elif cursor.accept("SELECT"):
         values = tuple(text_of(part) for part in parts(cursor.until("FROM")))
         if cursor.accept("FROM") and not cursor.is_done:
             after = cursor.peek(1)
@@ -56,8 +58,11 @@ def _delete(cursor: Cursor) -> Iterator[Change]:
 def _truncate(cursor: Cursor) -> Iterator[Change]:
     cursor.accept("TABLE")
     cursor.accept("ONLY")
-    for name in cursor.names():
-        yield Change("truncate", name)
+    names = cursor.names()
+    cascades = any(token.is_word("CASCADE") for token in cursor.rest())
+    flags = frozenset({"cascade"}) if cascades else frozenset[str]()
+    for name in names:
+        yield Change("truncate", name, flags=flags)
 
 
 def _lock(cursor: Cursor) -> Iterator[Change]:
@@ -84,6 +89,9 @@ def read_maintenance(cursor: Cursor) -> Iterator[Change]:
     index = ""
     if upper[0] == "REINDEX" and "INDEX" in upper:
         kind, index, table = "REINDEX INDEX", table, ""
+    wide = [word for word in upper[:-1] if word in _WIDE]
+    if upper[0] == "REINDEX" and wide:
+        kind, table = f"REINDEX {wide[0]}", ""
     yield Change("maintain", table, kind, to=index, flags=frozenset(flags))
 
 

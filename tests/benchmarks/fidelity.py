@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tests.support.databases import mysql_database, postgresql_database
-from tests.support.imported import INSTALLED_APPS
+from tests.support.imported import INSTALLED_APPS, PROJECTS
 
-PACKAGES = tuple(sorted(name for name in INSTALLED_APPS if find_spec(name)))
+PACKAGES = tuple(sorted(name for name in (*INSTALLED_APPS, *PROJECTS) if find_spec(name)))
 """Those that are installed, of those that are known."""
 Entry: TypeAlias = dict[str, Any]
 """What is known of one migration."""

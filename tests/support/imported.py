@@ -60,14 +60,19 @@ INSTALLED_APPS = {
         ".users")), "modelcluster", "modelsearch", "taggit", "treebeard"],
 }  # fmt: skip
 """What importing the migrations of a package takes; what is not installed is left out."""
+PROJECTS = {
+    "mayan": "mayan.settings.production",
+    "pretix": "pretix.testutils.settings",
+    "weblate": "weblate.settings_test",
+}
+"""Packages that are whole projects: their settings."""
 
 
 def settings_of(package: str) -> dict[str, Any]:
     """The settings that one package takes, with a database in memory."""
-    more: dict[str, Any] = {}
-    if package == "oscar":
-        defaults = importlib.import_module("oscar.defaults")
-        more = {name: value for name, value in vars(defaults).items() if name.isupper()}
+    if package in PROJECTS:
+        return _upper(PROJECTS[package]) | {"MIGRATION_MODULES": {}}
+    more = _upper("oscar.defaults") if package == "oscar" else {}
     return dict(
         **more,
         INSTALLED_APPS=[
@@ -97,6 +102,11 @@ def settings_of(package: str) -> dict[str, Any]:
         ],
         WAGTAILADMIN_BASE_URL="https://example.com",
     )
+
+
+def _upper(module: str) -> dict[str, Any]:
+    found = vars(importlib.import_module(module))
+    return {name: value for name, value in found.items() if name.isupper()}
 
 
 def set_up(package: str, **overrides: object) -> None:

@@ -58,7 +58,8 @@ class ReadError:
 
     Attributes:
         kind: ``syntax``, ``encoding``, ``markers`` (git's), ``no-migration`` (no class of
-            that name: Django refuses to load the file) or ``missing`` (a broken link).
+            that name: Django refuses to load the file), ``missing`` (a broken link) or
+            ``compiled`` (a ``.pyc`` without its source).
         message: One sentence.
         line: Where, counted from 1.
         newer_python: The file is likely valid in a Python newer than the one that read it.

@@ -183,15 +183,25 @@ class Project:
     def operations(self, key: MigrationKey, *, with_code: bool = True) -> tuple[Operation, ...]:
         """What a migration does, in the order of its file; what can't be seen, as is vouched for.
 
+        Of a file that can't be loaded, an ``Unreadable`` one stands for the rest.
+
         Args:
             key: Of the migration.
             with_code: Whether RunPython's functions and RunSQL's statements are read, too.
         """
         from migtui.source import operations  # noqa: PLC0415 - few need any
 
-        path = self.graph.migrations[key].path
+        migration = self.graph.migrations[key]
+        path, error = migration.path, migration.error
+        unread: tuple[Operation, ...] = ()
+        if error is not None and error.kind != "markers" and not error.newer_python:
+            unread = (Operation("Unreadable", line=error.line, source=error.message),)
+            if error.kind == "compiled":
+                return unread
         imports = self._helpers.of(self.root / path) if with_code else None
         found = operations.read_operations(self.read(path), imports, with_code=with_code)
+        if not any(operation.type == "Unreadable" for operation in found):
+            found = (*found, *unread)
         labels = self.config.touches.get(str(key))
         return found if labels is None else operations.with_vouch(found, labels)
 

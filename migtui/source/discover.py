@@ -8,6 +8,7 @@ from migtui.config import Config
 from migtui.source.files import DISK, Files
 from migtui.source.labels import AppConfig, find_app_config, read_app_configs
 from migtui.source.layout import (
+    COMPILED,
     Layout,
     MigrationPackage,
     is_djangos,
@@ -144,6 +145,8 @@ class _Finder:
 
     def _contents(self, directory: Path) -> Iterable[bytes]:
         for path in migration_files(directory, self._files):
+            if path.suffix == COMPILED:
+                continue
             try:
                 yield self._files.read(path)
             except OSError:

@@ -12,8 +12,9 @@ from typing import TypeAlias
 
 from migtui.core.migration import Dependency, Migration, MigrationKey
 from migtui.source.files import DISK, Files, is_directory
-from migtui.source.read import read_migration, unreadable_migration
+from migtui.source.read import compiled_migration, read_migration, unreadable_migration
 
+COMPILED = ".pyc"
 SOUTH = re.compile(rb"^[ \t]*(?:from|import)[ \t]+south\b", re.MULTILINE)
 DJANGO = re.compile(rb"^[ \t]*class[ \t]+Migration[ \t]*\(|^Migration[ \t]*=", re.MULTILINE)
 
@@ -61,8 +62,9 @@ class Layout:
 def migration_files(directory: Path, files: Files = DISK) -> tuple[Path, ...]:
     """The files of a package that Django's loader takes for migrations, sorted.
 
-    As in ``pkgutil.iter_modules`` packages are none, and neither are names with a dot; as in
-    ``MigrationLoader.load_disk`` those with a leading ``_`` or ``~`` are not.
+    As in ``pkgutil.iter_modules`` a compiled file without a source is one, packages are none, and
+    neither are names with a dot; as in ``MigrationLoader.load_disk`` those with a leading ``_`` or
+    ``~`` are not.
     """
     try:
         entries = {entry.name: is_directory(entry) for entry in files.scan(directory)}
@@ -73,10 +75,11 @@ def migration_files(directory: Path, files: Files = DISK) -> tuple[Path, ...]:
         for name, is_directory in entries.items()
         if is_directory and files.is_file(directory / name / "__init__.py")
     }
-    stems = sorted(name.removesuffix(".py") for name in entries if name.endswith(".py"))
+    named = {name.removesuffix(COMPILED): name for name in entries if name.endswith(COMPILED)}
+    named |= {name.removesuffix(".py"): name for name in entries if name.endswith(".py")}
     return tuple(
-        directory / f"{stem}.py"
-        for stem in stems
+        directory / name
+        for stem, name in sorted(named.items())
         if stem and stem[0] not in "_~" and "." not in stem and stem not in packages
     )
 
@@ -130,6 +133,9 @@ def _read_package(
     for path in package.files:
         key = MigrationKey(package.app_label, path.stem)
         relative = f"{directory}/{path.name}"
+        if path.suffix == COMPILED:
+            found.append(compiled_migration(key, relative))
+            continue
         try:
             content = files.read(path)
         except OSError as error:

@@ -214,6 +214,16 @@ def _union(readings: list[tuple[Dependency, ...]]) -> tuple[Dependency, ...]:
     return tuple(found.values())
 
 
+def compiled_migration(key: MigrationKey, path: str) -> Migration:
+    """A migration that is there compiled alone: Python imports it, and its text is not there."""
+    return Migration(
+        key=key,
+        path=path,
+        dependencies=(Dependency(None, None, 1),),
+        error=ReadError("compiled", "It is there compiled alone, without its source."),
+    )
+
+
 def unreadable_migration(key: MigrationKey, path: str, error: OSError) -> Migration:
     """A migration whose file can't be opened, such as a broken link."""
     reason = error.strerror or str(error)

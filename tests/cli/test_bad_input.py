@@ -2,6 +2,7 @@
 
 import json
 import os
+import py_compile
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from migtui.core.safe_text import safe_line
 from tests.support.command_line import Result, command, environment, run
+from tests.support.forks import blog
 from tests.support.projects import migration, read_tree, write
 from tests.support.repositories import commit, git, init
 
@@ -259,4 +261,37 @@ def test_a_project_of_conflict_markers(root: Path) -> None:
     result = run("resolve", "blog", "--merge", "--static", "--noinput", "--project", root)
     assert result.code in (1, 2)
     assert result.err.startswith("Error: ")
+    assert read_tree(root) == before
+
+
+@pytest.mark.parametrize("rest", [b"    operations.append(\n", b"\x80\x81", b"    def x(:\n"])
+def test_a_migration_that_is_read_in_part_alone_is_never_taken_to_commute(
+    tmp_path: Path, rest: bytes
+) -> None:
+    root = blog(tmp_path / "project", "tags", "views")
+    path = root / "blog/migrations/0002_views.py"
+    path.write_bytes(path.read_bytes() + rest)
+    explained = run("explain", "blog", "--format", "json", "--project", root)
+    assert json.loads(explained.out)["verdict"]["kind"] == "opaque", explained.err
+
+
+def test_a_compiled_migration_without_its_source_is_told_and_never_judged(tmp_path: Path) -> None:
+    root = blog(tmp_path / "project", "tags", "views")
+    source = root / "blog/migrations/0002_views.py"
+    py_compile.compile(str(source), cfile=f"{source}c")
+    assert "E004" not in run("check", "--project", root).out
+    source.unlink()
+
+    result = run("check", "--project", root)
+    assert result.code == 1
+    assert result.out.startswith(
+        "blog/migrations/0002_views.pyc:1: error migtui.E004: blog.0002_views can't be loaded: "
+        "It is there compiled alone, without its source.\n"
+    )
+    explained = run("explain", "blog", "--format", "json", "--project", root)
+    verdict = json.loads(explained.out)["verdict"]
+    assert [entry["type"] for entry in verdict["opaque"]] == ["Unreadable"]
+    before = read_tree(root)
+    result = run("resolve", "blog", "--merge", "--static", "--noinput", "--project", root)
+    assert (result.code, result.out) == (1, "")
     assert read_tree(root) == before

@@ -12,6 +12,8 @@ _READ_HELP = {
     "markers": "Finish git's merge of this file: keep one side or both, and remove the markers.",
     "syntax": "Mend the file; until then no migration command of Django runs.",
     "encoding": "Save the file as UTF-8, or name its encoding in a coding line.",
+    "compiled": "Restore the source, or delete the file: git often ignores what another branch "
+    "has left behind.",
     "missing": "Restore the file, or remove what points to it.",
     "no-migration": "Move the file out of the migrations package, or let its name begin with an "
     "underscore: Django takes every other module there for a migration.",

@@ -65,45 +65,68 @@ def branch_facts(
         **_elsewhere(repository, root.resolve(), tips),
     }
     leaves = {paths[leaf] for leaf in conflict.leaves if leaf in paths}
-    commits = {origin.commit for path, origin in origins.items() if path in leaves}
     brought = find_branches(
         repository,
-        commits,
+        {origin.commit for path, origin in origins.items() if path in leaves},
         published={origin.commit for path, origin in origins.items() if path in (public or ())},
     )
     states = _states(repository, paths.values()) if tips.is_checked_out else {}
+    known = _Known(repository, paths, public, committed, origins, brought, states)
+    return {branch.leaf: known.facts(branch) for branch in conflict.branches}
 
-    def added(key: MigrationKey) -> Addition:
-        path = paths[key]
-        origin = origins.get(path)
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What git tells of the migrations of a conflict.
+
+    Attributes:
+        repository: The repository.
+        paths: Of the migrations' files, as git has them.
+        public: The files that the default branch has; None where git tells no default branch.
+        committed: The files that one of the heads has; None where that can't be told.
+        origins: By path, the commit that brought it.
+        brought: By such a commit, the branch that it came with.
+        states: By path, what the working tree has of it that is not committed.
+    """
+
+    repository: Repository
+    paths: Mapping[MigrationKey, str]
+    public: frozenset[str] | None
+    committed: frozenset[str] | None
+    origins: Mapping[str, Origin]
+    brought: Mapping[str, str]
+    states: Mapping[str, str]
+
+    def facts(self, branch: Branch) -> BranchFacts:
+        """Of a branch of the conflict; none where not all of its files are in the repository."""
+        if not self.paths.keys() >= set(branch.migrations):
+            return BranchFacts()
+        leaf = self.paths[branch.leaf]
+        origin = self.origins.get(leaf)
+        is_new = self.committed is not None and leaf not in self.committed and origin is None
+        branch_name = self.brought.get(origin.commit) if origin else None
+        added = tuple(map(self._added, branch.migrations))
+        published = None if self.public is None else all(entry.published for entry in added)
+        return BranchFacts(
+            published,
+            author=origin.author if origin else None,
+            git_branch=self.repository.branch if is_new else branch_name,
+            mine=None if published is None else not published,
+            added=added,
+            holders=_holders(self.repository, origin.commit) if origin else (),
+        )
+
+    def _added(self, key: MigrationKey) -> Addition:
+        path = self.paths[key]
+        origin = self.origins.get(path)
         return Addition(
             key,
             commit=origin.commit if origin else None,
             author=origin.author if origin else None,
             date=origin.date if origin else None,
-            published=None if public is None else path in public,
-            state=states.get(path),
+            published=None if self.public is None else path in self.public,
+            state=self.states.get(path),
         )
-
-    def facts(branch: Branch) -> BranchFacts:
-        if not paths.keys() >= set(branch.migrations):
-            return BranchFacts()
-        published = None if public is None else public.issuperset(map(paths.get, branch.migrations))
-        unpublished = None if published is None else not published
-        leaf = paths[branch.leaf]
-        origin = origins.get(leaf)
-        is_new = committed is not None and leaf not in committed and origin is None
-        branch_name = brought.get(origin.commit) if origin else None
-        return BranchFacts(
-            published,
-            author=origin.author if origin else None,
-            git_branch=repository.branch if is_new else branch_name,
-            mine=unpublished,
-            added=tuple(map(added, branch.migrations)),
-            holders=_holders(repository, origin.commit) if origin else (),
-        )
-
-    return {branch.leaf: facts(branch) for branch in conflict.branches}
 
 
 def _committed(

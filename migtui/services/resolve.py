@@ -1,8 +1,8 @@
 """Plans the resolution of a conflict: what would be written, and in which order it would run."""
 
 import shlex
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from migtui.core.changes import Change, ChangeSet, Delete, Rename, Rewrite
 from migtui.core.conflict import Conflict
@@ -125,62 +125,71 @@ def make_plan(
     else:
         decided = Decided(Settlement(remarks=left_open(project, conflict, order, explanation)))
     if by_merge:
-        if choice.replaces_old:
-            raise UsageError("A merge renames nothing.", help="--replaces-shim goes with --order.")
-        return _plan_merge(project, conflict, choice, django_version, decided)
+        way = _merge(project, conflict, choice, django_version, decided)
+    else:
+        way = _order(project, conflict, choice, decided)
+    return _checked(project, conflict, choice, decided, way)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What a way out comes to, before it is known whether it leads anywhere.
+
+    Attributes:
+        title: In few words.
+        options: Of ``migtui resolve``, those of decisions left out.
+        changes: Of migrations.
+        graph: The migrations as they will be.
+        migrations: Those of the branches, as they will be called, and the new one.
+        renames: Old and new keys.
+        remarks: What else the developer should know.
+    """
+
+    title: str
+    options: tuple[str, ...]
+    changes: tuple[Change, ...]
+    graph: MigrationGraph
+    migrations: frozenset[MigrationKey]
+    renames: Mapping[MigrationKey, MigrationKey] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def _order(project: Project, conflict: Conflict, choice: Choice, decided: Decided) -> _Way:
     if choice.name is not None:
         raise UsageError("An order makes no file to name.", help="--name goes with --merge.")
-    return _plan_order(project, conflict, choice, decided)
-
-
-def _plan_order(project: Project, conflict: Conflict, choice: Choice, decided: Decided) -> Plan:
     line = linearise(project.graph, choice.order, renumbering=choice.renumber)
-    settlement = decided.settlement
     edited = edit_files(
         project,
         line.edits,
-        settlement.edits,
+        decided.settlement.edits,
         decided.imports,
         replaces_old=choice.replaces_old,
     )
     if decided.decisions:
         _require_running(project, conflict, choice.order, edited)
     names = [leaf.name for leaf in choice.order]
-    options = ["--order", *names, *([] if choice.renumber else ["--no-renumber"])]
+    options = ["--order", *names]
+    options += [] if choice.renumber else ["--no-renumber"]
     options += ["--replaces-shim"] if choice.replaces_old else []
-    options += _decision_options(decided)
-    sequence = {line.renamed.get(key, key) for key in conflict.migrations}
-    plan = _plan(
-        project,
-        conflict,
-        edited.graph,
+    return _Way(
+        f"{conflict.app_label}: order {', '.join(names)}",
+        tuple(options),
         edited.changes,
-        sequence,
-        title=f"{conflict.app_label}: order {', '.join(names)}",
-        options=options,
+        edited.graph,
+        frozenset(line.renamed.get(key, key) for key in conflict.migrations),
         renames=line.renamed,
-        remarks=settlement.remarks,
-        settles=bool(choice.keep),
     )
-    if not choice.replaces_old:
-        return plan
-    own = {change.new_path for change in plan.changes.changes if isinstance(change, Rename)}
-    others = (entry for entry in plan.notices if not _is_shim(entry, own))
-    return replace(plan, notices=tuple(others))
 
 
-def _is_shim(notice: Notice, renamed: Collection[str]) -> bool:
-    """Whether a line names what is renamed because it says that it is replaced."""
-    return notice.path in renamed and notice.text.strip().startswith("replaces = ")
-
-
-def _plan_merge(
+def _merge(
     project: Project,
     conflict: Conflict,
     choice: Choice,
     django_version: str | None,
     decided: Decided,
-) -> Plan:
+) -> _Way:
+    if choice.replaces_old:
+        raise UsageError("A merge renames nothing.", help="--replaces-shim goes with --order.")
     merge = new_merge(
         project,
         conflict,
@@ -189,23 +198,17 @@ def _plan_merge(
         django_version=django_version,
         operations=carried_operations(project, decided),
     )
+    options = ["--merge"]
+    options += ["--name", choice.name] if choice.name else []
+    options += [] if choice.header else ["--no-header"]
     migrations = (*project.graph.migrations.values(), merge.migration)
-    options = [
-        "--merge",
-        *(["--name", choice.name] if choice.name else []),
-        *([] if choice.header else ["--no-header"]),
-        *_decision_options(decided),
-    ]
-    return _plan(
-        project,
-        conflict,
-        MigrationGraph.of(migrations, project.graph.swappable),
+    return _Way(
+        f"{conflict.app_label}: merge {', '.join(leaf.name for leaf in conflict.leaves)}",
+        tuple(options),
         (merge.change,),
-        {*conflict.migrations, merge.migration.key},
-        title=f"{conflict.app_label}: merge {', '.join(leaf.name for leaf in conflict.leaves)}",
-        options=options,
-        remarks=(*decided.settlement.remarks, *merge.remarks),
-        settles=bool(choice.keep),
+        MigrationGraph.of(migrations, project.graph.swappable),
+        frozenset({*conflict.migrations, merge.migration.key}),
+        remarks=merge.remarks,
     )
 
 
@@ -233,40 +236,51 @@ def _decision_options(decided: Decided) -> list[str]:
     return found
 
 
-def _plan(
-    project: Project,
-    conflict: Conflict,
-    graph: MigrationGraph,
-    changes: Sequence[Change],
-    sequence: Collection[MigrationKey],
-    *,
-    title: str,
-    options: Sequence[str],
-    renames: Mapping[MigrationKey, MigrationKey] | None = None,
-    remarks: tuple[str, ...] = (),
-    settles: bool = False,
+def _checked(
+    project: Project, conflict: Conflict, choice: Choice, decided: Decided, way: _Way
 ) -> Plan:
     """The plan, once it is clear that it ends in one leaf and nothing is in its way."""
     app_label = conflict.app_label
-    verification = verify_read(project.graph, graph, app_label)
-    require_passed(verification, app_label)
-    leaf = graph.leaves(app_label)[0]
-    for change in changes:
+    require_passed(verify_read(project.graph, way.graph, app_label), app_label)
+    for change in way.changes:
         new_path = change.new_path if isinstance(change, Rename) else change.path
         if not isinstance(change, Rewrite) and (project.root / new_path).exists():
             raise ResolutionError(f"{new_path} is in the way.", help="Move that file first.")
-    changes = project.onto_disk([*changes, *lock_changes(project, graph, {app_label})])
-    change_set = ChangeSet(title, changes, shlex.join(["migtui", "resolve", app_label, *options]))
+    changes = ChangeSet(
+        way.title,
+        project.onto_disk([*way.changes, *lock_changes(project, way.graph, {app_label})]),
+        shlex.join(["migtui", "resolve", app_label, *way.options, *_decision_options(decided)]),
+    )
+    leaf = way.graph.leaves(app_label)[0]
     return Plan(
         app_label=app_label,
-        changes=change_set,
-        sequence=tuple(key for key in graph.forwards_plan(leaf) if key in sequence),
-        renames=renames or {},
-        graph=graph,
-        notices=find_mentions(project, renames or {}, change_set.files_after()),
-        remarks=(*remarks, *_about_twins(project, app_label), *_about_unread(project, conflict)),
-        settles=settles,
+        changes=changes,
+        sequence=tuple(key for key in way.graph.forwards_plan(leaf) if key in way.migrations),
+        renames=way.renames,
+        graph=way.graph,
+        notices=tuple(_notices(project, changes, way.renames, choice)),
+        remarks=(
+            *decided.settlement.remarks,
+            *way.remarks,
+            *_about_twins(project, app_label),
+            *_about_unread(project, conflict),
+        ),
+        settles=bool(choice.keep),
     )
+
+
+def _notices(
+    project: Project,
+    changes: ChangeSet,
+    renames: Mapping[MigrationKey, MigrationKey],
+    choice: Choice,
+) -> Iterator[Notice]:
+    """Lines that name what is renamed, but for those that say that it is replaced."""
+    renamed = {change.new_path for change in changes.changes if isinstance(change, Rename)}
+    for notice in find_mentions(project, renames, changes.files_after()):
+        is_shim = notice.path in renamed and notice.text.strip().startswith("replaces = ")
+        if not (choice.replaces_old and is_shim):
+            yield notice
 
 
 def _about_twins(project: Project, app_label: str) -> Iterator[str]:

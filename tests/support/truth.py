@@ -143,21 +143,29 @@ class Truth:
     def __init__(self, alias: str, base: Sequence[str], functions: str = "") -> None:
         self.connection = connections[alias]
         self.functions = functions
-        self.state = ProjectState()
-        self.memory: bytes | None = None
-        self._apply(base, self.state)
+        state = ProjectState()
+        self._apply(base, ProjectState(), state)
+        self.state = fresh(state)
 
     @property
     def is_sqlite(self) -> bool:
         return bool(self.connection.vendor == "sqlite")
 
-    def _apply(self, operations: Sequence[str], state: ProjectState) -> None:
+    def _apply(self, operations: Sequence[str], before: ProjectState, state: ProjectState) -> None:
+        """Run operations.
+
+        Args:
+            operations: Sources.
+            before: The state where they begin. It stays as it is, so that many may begin there:
+                rendering its models takes longest.
+            state: The same, of its own fields; in the end as the operations leave it.
+        """
         ROUTER.alias = self.connection.alias
         with self.connection.schema_editor(atomic=True) as editor:
             for operation in load(operations, self.functions):
-                before = state.clone()
                 operation.state_forwards(APP, state)
                 operation.database_forwards(APP, editor, before, state)
+                before = state.clone()
         if not self.is_sqlite and self.connection.in_atomic_block:
             with self.connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -188,7 +196,7 @@ class Truth:
     def runs(self, branch: Sequence[str]) -> bool:
         """Whether a branch runs from the fork at all."""
         with self._undone():
-            return not self._second(branch, fresh(self.state)).error
+            return not self._second(branch, self.state).error
 
     def orders(self, branches: Sequence[Sequence[str]]) -> dict[tuple[int, int], Outcome]:
         """What becomes of every order of two of these branches, by their positions."""
@@ -204,21 +212,23 @@ class Truth:
         found: dict[tuple[int, int], Outcome] = {}
         with self._undone():
             state = fresh(self.state)
-            self._apply(branches[one], state)
+            self._apply(branches[one], self.state, state)
+            state = fresh(state)  # what was rendered for it, it may have changed
             for other in range(len(branches)) if others is None else others:
                 if other != one:
                     with self._undone():
-                        found[one, other] = self._second(branches[other], fresh(state))
+                        found[one, other] = self._second(branches[other], state)
         return found
 
-    def _second(self, operations: Sequence[str], state: ProjectState) -> Outcome:
+    def _second(self, operations: Sequence[str], before: ProjectState) -> Outcome:
+        state = fresh(before)
         try:
             with (
                 transaction.atomic(using=self.connection.alias)
                 if not self.is_sqlite
                 else (contextlib.nullcontext())
             ):
-                self._apply(operations, state)
+                self._apply(operations, before, state)
                 return Outcome("", describe_state(state), self._schema())
         except Exception as error:  # noqa: BLE001 - any failure of Django's is the answer
             return Outcome(f"{type(error).__name__}: {error}")

@@ -44,6 +44,11 @@ def fill() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
 
+def sync_nothing(fd: object) -> None:
+    """Stands for ``os.fsync``."""
+    del fd
+
+
 def refuse() -> None:
     """Fail this once, as where a right is missing: root, who may run the tests, has them all."""
     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -150,7 +155,7 @@ def stop_everywhere(
 def main() -> None:
     """Print a list of outcomes."""
     # A killed process loses nothing that it wrote, and thousands of real syncs take long.
-    os.fsync = lambda _: None
+    os.fsync = sync_nothing
     directory, name = Path(sys.argv[2]), sys.argv[3]
     stop = {"kill": kill, "fill": fill, "refuse": refuse}[sys.argv[4]]
     if name != "recover":

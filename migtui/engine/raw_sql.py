@@ -58,7 +58,7 @@ def fill(
 
     found = _PLACEHOLDERS[vendor].sub(value, sql)
     if by_name is None and used != len(values):
-        raise ValueError(f"the statement takes {used} parameters, {len(values)} given")
+        raise ValueError(f"placeholders and parameters differ in number: {used} and {len(values)}")
     return found
 
 

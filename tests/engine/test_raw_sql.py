@@ -26,8 +26,8 @@ def test_parameters_are_put_in(vendor: str, sql: str, params: object, filled: st
 @pytest.mark.parametrize(
     ("sql", "params", "said"),
     [
-        ("SELECT %s, %s", ["a"], "takes 2 parameters, 1 given"),
-        ("SELECT 1", ["a"], "takes 0 parameters, 1 given"),
+        ("SELECT %s, %s", ["a"], "differ in number: 2 and 1"),
+        ("SELECT 1", ["a"], "differ in number: 0 and 1"),
         ("SELECT %(a)s", ["a"], "%(a)s stands where parameters are given otherwise"),
         ("SELECT %s", {"a": 1}, "%s stands where parameters are given otherwise"),
         ("SELECT 100%, %s", ["a"], "a % stands alone"),

@@ -974,7 +974,7 @@ def test_an_unreadable_script_is_said_in_its_place_and_the_others_are_shown(
         "ValueError", "ValueError", "TypeError", "TypeError", "OSError", "ValueError", "", "",
     ]  # fmt: skip
     assert errors[0] == (
-        "ValueError: the statement takes 1 parameters, 0 given "
+        "ValueError: placeholders and parameters differ in number: 1 and 0 "
         f"(RunSQL, line {line_of(source, scripts[0])})"
     )
     assert [s.sql for s in written.statements if s.sql] == ["SELECT 2", "SELECT 3"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from migtui.core.sql import MISSING, MigrationSql, SqlScript, Statement
+from migtui.core.sql import MISSING, PYTHON, MigrationSql, SqlScript, Statement
 from migtui.tui.documents.highlight import highlight
 from migtui.tui.documents.lines import Line, line, plain_lines
 
@@ -133,7 +133,10 @@ def _known(judgement: "Judgement", vendor: str) -> Iterator[Line]:
 def _statement(statement: Statement, language: str) -> Iterator[Line]:
     if statement.error:
         yield from _broken(f"✗ {MISSING}: {statement.error}")
-    if statement.note:
+    is_code = statement.unknown == PYTHON or "\n" in statement.note
+    if statement.note and not is_code:
+        yield _comment(statement.note, "comment")
+    elif statement.note:
         for entry in plain_lines(statement.note, "comment"):
             yield Line((("comment", "-- "), *entry.spans))
     if statement.sql:

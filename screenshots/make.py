@@ -40,7 +40,7 @@ async def diff(pilot: AppPilot) -> None:
 async def sql(pilot: AppPilot) -> None:
     """The SQL of an order."""
     await pilot.press("3")
-    await see(pilot, "ALTER TABLE")
+    await see(pilot, "H005 Leaves")
 
 
 async def overlap(pilot: AppPilot) -> None:

@@ -10,6 +10,8 @@ from migtui.tui.text import safe_lines
 
 Span: TypeAlias = tuple[str, str]
 """The name of a style, empty for none, and text without a line break."""
+UNBROKEN = 9999
+"""Columns for a document whose dialog breaks its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +69,28 @@ def error_lines(error: MigtuiError) -> tuple[Line, ...]:
 def fitted(lines: Iterable[Line], width: int) -> Iterator[Line]:
     """The same lines for a pane of so many columns, broken where they ask for it."""
     for entry in lines:
-        if not entry.hang or len(entry.text) <= width:
+        if entry.hang:
+            yield from _broken(entry, max(width, 2 * len(entry.hang)))
+        else:
             yield entry
-            continue
-        ((style, text),) = entry.spans
-        room = max(width, 2 * len(entry.hang))
-        for part in textwrap.wrap(text, room, subsequent_indent=entry.hang, break_on_hyphens=False):
-            yield Line(((style, part),), entry.gutter, entry.kind)
 
 
 def wrapped(lines: Iterable[Line], width: int) -> Iterator[Line]:
     """Lines of one style broken between words where they are wider than so many columns."""
     for entry in lines:
-        if len(entry.spans) != 1 or not 0 < width < len(entry.text):
+        if len(entry.spans) == 1 and width > 0:
+            yield from _broken(entry, width)
+        else:
             yield entry
-            continue
-        ((style, text),) = entry.spans
-        indent = text[: len(text) - len(text.lstrip())][: width // 2]
-        for part in textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False):
-            yield Line(((style, part),), entry.gutter, entry.kind)
+
+
+def _broken(entry: Line, width: int) -> Iterator[Line]:
+    ((style, text),) = entry.spans
+    if len(text) <= width:
+        yield entry
+        return
+    indent = entry.hang or text[: len(text) - len(text.lstrip())]
+    for part in textwrap.wrap(
+        text, width, subsequent_indent=indent[: width // 2], break_on_hyphens=False
+    ):
+        yield Line(((style, part),), entry.gutter, entry.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migtui.tui.documents.lines import Line, line
-from migtui.tui.text import safe, wrapped
+from migtui.tui.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from migtui.core.explanation import Explanation
     from migtui.core.migration import MigrationKey
     from migtui.services.resolve import Plan
-
-_WIDTH = 66
-"""Characters of a line of prose."""
-UNBROKEN = 9999
-"""The same where a dialog breaks lines itself."""
 
 
 def order_lines(plan: Plan, explanation: Explanation) -> tuple[Line, ...]:
@@ -52,15 +47,12 @@ def _remarks(
             yield "muted", f"  {safe(facts.git_branch)}"
 
 
-def remark_lines(plan: Plan, *others: str, width: int = _WIDTH) -> tuple[Line, ...]:
+def remark_lines(plan: Plan, *others: str) -> tuple[Line, ...]:
     """What the developer should know beside the changes; empty where there is nothing."""
-    found = []
-    for remark in (*others, *plan.remarks):
-        for number, part in enumerate(wrapped(remark, width)):
-            found.append(line(f" {' ' if number else '!'} {part}", "warning"))
+    remarks = [*others, *plan.remarks]
     if plan.notices:
-        text = " ! These lines name a migration that is renamed, and are not edited:"
-        found.append(line(text, "warning"))
+        remarks.append("These lines name a migration that is renamed, and are not edited:")
+    found = [line(f" ! {remark}", "warning", hang="   ") for remark in remarks]
     for notice in plan.notices:
         place = f"     {safe(notice.path)}:{notice.line}  "
         found.append(Line((("", place), ("muted", safe(notice.text.strip())))))

@@ -12,8 +12,7 @@ from textual.widgets import Button, Input, Static
 from migtui.errors import MigtuiError
 from migtui.tui import keys
 from migtui.tui.documents.files import file_lines
-from migtui.tui.documents.lines import Line, error_lines, line
-from migtui.tui.documents.order import UNBROKEN
+from migtui.tui.documents.lines import UNBROKEN, Line, error_lines, line
 from migtui.tui.documents.squash import finish_lines
 from migtui.tui.screens.dialog import LinesDialog, Report
 from migtui.tui.text import safe

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from migtui.errors import DatabaseError, EngineCancelledError
 from migtui.reports.rollback import rollback_text
 from migtui.reports.runs import where_it_stands
-from migtui.tui.documents.lines import Line, line, plain_lines
-from migtui.tui.documents.order import UNBROKEN
+from migtui.tui.documents.lines import UNBROKEN, Line, line, plain_lines
 from migtui.tui.documents.squash import parts_lines, proof_lines
 from migtui.tui.screens.dialog import Confirm, Report
 

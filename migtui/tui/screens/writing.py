@@ -11,7 +11,7 @@ from textual import work
 from migtui.errors import MigtuiError
 from migtui.tui.documents.files import file_lines, record_lines
 from migtui.tui.documents.lines import Line, line
-from migtui.tui.documents.order import UNBROKEN, remark_lines
+from migtui.tui.documents.order import remark_lines
 from migtui.tui.documents.outcome import outcome_lines
 from migtui.tui.screens.dialog import Confirm, Report
 from migtui.tui.screens.previewing import PreviewingScreen
@@ -74,7 +74,7 @@ class WritingScreen(PreviewingScreen):
         way = self.previewed
         doubt = [way.why] if way is not None and way.why and not way.recommended else []
         ways = await asyncio.to_thread(self.session.plans.ways_to_follow, plan)
-        about = remark_lines(plan, *doubt, *ways, width=UNBROKEN)
+        about = remark_lines(plan, *doubt, *ways)
         remarks = (*about, Line(), self._promise())
         if not await self._is_confirmed(plan.changes.title, files, remarks, "Write"):
             return
@@ -89,7 +89,7 @@ class WritingScreen(PreviewingScreen):
         proof = await proving.prove(self, squashes, collapse.squash)
         if proof is None:
             return
-        remarks = (Line(), *proof, *remark_lines(plan, width=UNBROKEN), Line(), self._promise())
+        remarks = (Line(), *proof, *remark_lines(plan), Line(), self._promise())
         files = file_lines(plan.changes)
         if not await self._is_confirmed(plan.changes.title, files, remarks, "Write"):
             return

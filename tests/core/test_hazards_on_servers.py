@@ -165,3 +165,14 @@ def test_postgresql_refuses_a_column_for_whose_rows_there_is_no_value(
 def test_postgresql_refuses_concurrently_in_a_transaction(postgresql: PostgresqlExamples) -> None:
     with pytest.raises(psycopg.errors.ActiveSqlTransaction):
         postgresql.value("SELECT 1; CREATE INDEX CONCURRENTLY i ON blog_post (title)", "")
+
+
+def test_postgresql_refuses_a_value_of_an_enum_until_it_is_committed(
+    postgresql: PostgresqlExamples,
+) -> None:
+    made = "CREATE TYPE mood AS ENUM ('glad'); CREATE TABLE moods (mood mood)"
+    add, use = "ALTER TYPE mood ADD VALUE 'sad'", "INSERT INTO moods VALUES ('sad')"
+    count = "SELECT count(*) FROM moods"
+    assert postgresql.value(made, add, use, count) == 1
+    with pytest.raises(psycopg.errors.UnsafeNewEnumValueUsage):
+        postgresql.value(made, f"{add}; {use}", count)

@@ -138,6 +138,7 @@ class _Run:
         held: Locks that are kept until the transaction ends.
         earlier: How many statements have changed the schema.
         is_ended: Whether the last statement has ended the transaction.
+        fresh: Values of enums that the transaction has added, as literals.
         said: Codes that were found.
     """
 
@@ -146,6 +147,7 @@ class _Run:
     held: list[Lock] = field(default_factory=list)
     earlier: int = 0
     is_ended: bool = False
+    fresh: tuple[str, ...] = ()
     said: set[str] = field(default_factory=set)
 
     def judge(self) -> Iterator[Judgement]:
@@ -179,12 +181,15 @@ class _Run:
         for change in changes:
             impacts.append(impact_of(change, self.schema))
             tables += self._concerned(change)
+            fresh = tuple(value for value in self.fresh if value in statement.sql)
             for each in (change, *sqlite.remade(change, self.schema)):
-                hazards += self._hazards(each, impacts[-1])
+                hazards += self._hazards(each, impacts[-1], fresh)
+            self.fresh += change.values if change.name == "ADD VALUE" else ()
             self.schema.apply(change)
         found = together(impacts)
         if any(map(transactions.ends_transaction, changes)):
             self.held.clear()
+            self.fresh = ()
             self.is_ended = True
         elif self.migration.atomic and self.schema.vendor == "postgresql":
             self.held += [lock for lock in found.locks if who_waits(lock.mode, "postgresql")]
@@ -206,9 +211,11 @@ class _Run:
             names = (self.schema.table_of(change), foreign, change.source, target)
         return [name for name in names if name and name not in self.schema.new]
 
-    def _hazards(self, change: Change, impact: Impact) -> Iterator[Hazard]:
+    def _hazards(
+        self, change: Change, impact: Impact, fresh: tuple[str, ...] = ()
+    ) -> Iterator[Hazard]:
         held = tuple(self.held)
-        case = Case(change, impact, self.schema, self.migration.atomic, held, self.earlier)
+        case = Case(change, impact, self.schema, self.migration.atomic, held, self.earlier, fresh)
         for found in hazards_of(case):
             if not RULES[found.code].once or found.code not in self.said:
                 self.said.add(found.code)

@@ -38,6 +38,7 @@ class Case:
         is_atomic: Whether it runs in a transaction with the rest of its migration.
         held: Locks of statements before it in that transaction that make others wait.
         earlier: How many statements of its migration have changed the schema before it.
+        fresh: Values of enums in its text that were added before it in that transaction.
     """
 
     change: Change
@@ -46,6 +47,7 @@ class Case:
     is_atomic: bool = True
     held: tuple[Lock, ...] = ()
     earlier: int = 0
+    fresh: tuple[str, ...] = ()
 
     @property
     def vendor(self) -> str:

@@ -174,6 +174,35 @@ def ended_early(case: Case) -> Iterator[Finding]:
     )
 
 
+@hazard(
+    "H020",
+    "a new value of an enum is used in the transaction that adds it",
+    examples=[
+        RuleExample(
+            "UPDATE blog_post SET mood = 'sad'",
+            "PostgreSQL refuses 'sad' as a value of the enum until the transaction ends",
+            before="ALTER TYPE mood ADD VALUE IF NOT EXISTS 'sad'",
+        ),
+        RuleExample(
+            "UPDATE blog_post SET mood = 'sad'",
+            before="ALTER TYPE mood ADD VALUE 'sad'",
+            is_atomic=False,
+        ),
+        RuleExample("UPDATE blog_post SET mood = 'glad'", before="ALTER TYPE mood ADD VALUE 'sad'"),
+    ],
+)
+def used_too_early(case: Case) -> Iterator[Finding]:
+    """The manual's ALTER TYPE: "cannot be used until after the transaction has been committed"."""
+    if case.vendor == "postgresql" and case.is_atomic:
+        for value in case.fresh:
+            yield Finding(
+                f"PostgreSQL refuses {value} as a value of the enum until the transaction ends "
+                "that has added it.",
+                "Add the value in a migration of its own, before this one.",
+                case.change.table,
+            )
+
+
 def ends_transaction(change: Change) -> str:
     """The word by which a statement ends the transaction that it runs in; empty for others."""
     words = change.name.split() if change.kind == "session" else []

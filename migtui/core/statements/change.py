@@ -83,7 +83,8 @@ class Change:
         source: The table that rows are copied from; that a new one is a partition
             of; the table and the column of a sequence.
         values: What is inserted into ``names``, as written: the expressions of a SELECT; what
-            PostgreSQL calls the keys of an index where it chooses the name.
+            PostgreSQL calls the keys of an index where it chooses the name; the new value of an
+            enum.
         expression: Of a check, a default, a USING or a WHERE.
         mentions: Names that stand in the expressions and in the condition of a check or an index.
         method: Of an index: ``btree``, ``gin``, ``fulltext``; empty where none is given.

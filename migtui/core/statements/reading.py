@@ -237,7 +237,9 @@ def _alter(cursor: Cursor) -> Iterator[Change]:
         name = cursor.name()
         if not cursor.accept("ADD", "VALUE"):
             raise UnreadError(f"alters the type {name}")
-        yield Change("object", name="ADD VALUE")
+        cursor.accept("IF", "NOT", "EXISTS")
+        value = cursor.peek()
+        yield Change("object", name="ADD VALUE", values=(value.text,) if value else ())
     elif cursor.accept("POLICY"):
         yield read_policy(cursor)
     elif word := cursor.accept_any(*ALTERED):

@@ -7,7 +7,7 @@ these, imports. Where two files call different things by one name, the later one
 import ast
 import builtins
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migtui.core.migration import MigrationKey
@@ -21,12 +21,12 @@ from migtui.source.module_statements import (
     written_operation,
 )
 from migtui.source.parse import parse
+from migtui.source.renamed_text import RenamedText
 from migtui.source.scopes import bound_by, module_names
-from migtui.source.splice import SourceFile, Splice
+from migtui.source.splice import SourceFile
 
 _WORDS = re.compile(r"[^\W\d]\w*")
 _NUMBER = re.compile(r"\d+")
-_HEAD = re.compile(r"(?:async\s+)?(?:def|class)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +176,10 @@ class _File:
         for node in self.body:
             if isinstance(node, ast.ImportFrom) and node.module == "__future__" and definitions:
                 self.target.futures.update(alias.name for alias in node.names)
+        renamed = RenamedText(self.key, self.source, self.renamed)
         for index, operation in self.operations.items():
-            self.target.operations[self.key, index] = self._text(operation)
-        return [self._text(node) for node in definitions]
+            self.target.operations[self.key, index] = renamed.text(operation)
+        return [renamed.text(node) for node in definitions]
 
     def _needed(self) -> tuple[set[str], list[ast.stmt]]:
         """Names that are needed, and the statements that make them what they are."""
@@ -264,66 +265,3 @@ class _File:
         if name in self.target.meanings or name == "Migration":
             self.renamed[name] = self.target.new_name(name, self.key)
         self.target.meanings[self.renamed.get(name, name)] = self.key
-
-    def _text(self, node: ast.stmt | ast.expr) -> str:
-        """A statement with the comments above it, its names as the target has them."""
-        start, end = self.source.span(node) if isinstance(node, ast.expr) else self._span(node)
-        splices = sorted(set(self._splices(node)))
-        pieces, done = [], start
-        for splice in splices:
-            pieces += [self.source.text[done : splice.start], splice.text]
-            done = splice.end
-        return "".join([*pieces, self.source.text[done:end]]).rstrip()
-
-    def _span(self, node: ast.stmt) -> tuple[int, int]:
-        decorators = getattr(node, "decorator_list", [])
-        start = min([self.source.span(node)[0], *(self.source.span(d)[0] for d in decorators)])
-        end = self.source.span(node)[1]
-        if self.source.indent(start) is None and decorators:  # the @ stands before it
-            start = self.source.line_start(start)
-        if self.source.indent(start) is not None:
-            while start > 0:
-                above = self.source.line_start(start - 1)
-                if not self.source.text[above:start].lstrip().startswith("#"):
-                    break
-                start = above
-        return start, end
-
-    def _splices(self, node: ast.stmt | ast.expr) -> Iterator[Splice]:
-        if not self.renamed:
-            return
-        for inner in self._definitions(node):
-            start = self.source.span(inner)[0]
-            head = _HEAD.match(self.source.text, start)
-            if inner.name in self.renamed and head is not None:
-                at = head.end()
-                yield Splice(at, at + len(inner.name), self.renamed[inner.name])
-        for entry in module_names(node):
-            if isinstance(entry, ast.Global):
-                start, end = self.source.span(entry)
-                for word in _WORDS.finditer(self.source.text, start, end):
-                    if word[0] in self.renamed:
-                        yield Splice(word.start(), word.end(), self.renamed[word[0]])
-            elif entry.id in self.renamed:
-                yield Splice(*self.source.span(entry), self.renamed[entry.id])
-
-    def _definitions(
-        self, node: ast.AST
-    ) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
-        """Functions and classes that a statement gives the module; one under a condition too."""
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            return
-        else:
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.Import | ast.ImportFrom):
-                    clash = {entry.bound for entry in read_imports([child])} & set(self.renamed)
-                    if clash:
-                        raise RewriteError(
-                            f"{min(clash)} of {self.key} is imported under a condition, and "
-                            "means something else in another migration of the range.",
-                            help="Give one of them another name.",
-                        )
-                if isinstance(child, ast.stmt | ast.ExceptHandler):
-                    yield from self._definitions(child)

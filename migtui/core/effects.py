@@ -160,7 +160,8 @@ class ByName:
     """Something that belongs to a table is meant by its name alone: whose it is can't be told.
 
     Attributes:
-        resource: An index (``RELATION``), a constraint or a sequence (``OBJECT``).
+        resource: An index (``RELATION``), a constraint, a sequence or a view (``OBJECT``); a table
+            that SQL drops (``MODEL``) or renames (``OPTION``), which Django still believes in.
         strict: Whether it has to be there.
     """
 

@@ -122,6 +122,7 @@ class ModelReach:
         queried: Whether its rows are asked for, and not only met on the way from others.
         surveyed: Whether nothing of it is looked at but that it is there, and its options.
         is_ordered: Whether it may matter in which order its rows are met.
+        by_sql: Whether new rows have only what SQL names, and no default of Django's.
     """
 
     reads: frozenset[str] = frozenset()
@@ -132,6 +133,7 @@ class ModelReach:
     queried: bool = False
     surveyed: bool = False
     is_ordered: bool = False
+    by_sql: bool = False
 
     @property
     def changes_rows(self) -> bool:

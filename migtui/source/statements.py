@@ -159,6 +159,8 @@ def _create(tree: exp.Create, text: str) -> Iterator[SqlUse]:
             table = tree.this.find(exp.Table)
             if tree.find(exp.TemporaryProperty) is not None:
                 raise _UnreadError("makes a temporary table")
+            if tree.expression is not None or tree.find(exp.LikeProperty) is not None:
+                raise _UnreadError("makes a table after the columns of another")
             yield SqlUse("create-table", table.name, strict=strict, definition=definition)
             for other in tree.find_all(exp.Table):
                 if other.name != table.name:

@@ -3,12 +3,15 @@
 import pytest
 
 from migtui.core.verdict import Kind
-from tests.core.test_judge import BASE, PYTHON, UPDATE, judged
+from tests.core.test_judge import BASE, PYTHON, UPDATE, judged, orders
 
 BASE_WITH_INDEX = (*BASE, 'RunSQL("CREATE UNIQUE INDEX i ON blog_post (title)")')
 TITLE_GOES = 'RemoveField("Post", "title")'
 POST_GOES = 'DeleteModel("Post")'
 TITLE_ALTERED = 'AlterField("Post", "title", models.TextField(unique=True))'
+ADDED = 'AddField("Post", "likes", models.IntegerField(default=0))'
+TOGETHER_NO_MORE = 'AlterUniqueTogether("Post", set())'
+BASE_TOGETHER = (*BASE, 'AlterUniqueTogether("Post", {("title", "stars")})')
 AUTHOR_ALTERED = 'AddField("Author", "born", models.DateField(null=True))'
 
 
@@ -54,6 +57,45 @@ def test_what_is_meant_by_its_name_may_go_with_what_another_branch_changes(
     one: str, other: str, kind: Kind
 ) -> None:
     assert judged(sql(one), other, base=BASE_WITH_INDEX).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("DROP VIEW v", TITLE_GOES),
+        ("CREATE TABLE copy AS SELECT * FROM blog_post", ADDED),
+        ("ALTER TABLE blog_post RENAME TO posts", ADDED),
+        ("ALTER TABLE blog_post RENAME TO posts", 'RenameField("Post", "title", "headline")'),
+        ("ALTER TABLE blog_post RENAME COLUMN title TO headline", TOGETHER_NO_MORE),
+        ("ALTER TABLE blog_post DROP COLUMN title CASCADE", TOGETHER_NO_MORE),
+        (
+            "DROP TABLE blog_post",
+            'AlterField("Author", "id", models.BigAutoField(primary_key=True))',
+        ),
+        ("INSERT INTO blog_post (title) VALUES ('x')", ADDED),
+        ("INSERT INTO blog_post (title) SELECT name FROM blog_author", ADDED),
+    ],
+)
+def test_what_postgresql_was_seen_to_refuse_in_one_order_is_not_said_to_commute(
+    one: str, other: str
+) -> None:
+    assert judged(sql(one), other, base=BASE_TOGETHER).kind is not Kind.INDEPENDENT
+
+
+def test_a_new_column_that_needs_no_value_commutes_with_rows_that_sql_adds() -> None:
+    adding = sql("INSERT INTO blog_post (title) VALUES ('x')")
+    null = 'AddField("Post", "likes", models.IntegerField(null=True))'
+    assert judged(adding, null).kind is Kind.INDEPENDENT
+    assert judged(adding, ADDED).kind is Kind.ORDERED
+
+
+@pytest.mark.parametrize("gone", ["title", "stars"])
+def test_a_field_that_was_unique_together_goes_after_that_is_taken_back(gone: str) -> None:
+    removing = f'RemoveField("Post", "{gone}")'
+    found = judged(TOGETHER_NO_MORE, removing, base=BASE_TOGETHER)
+    assert (found.kind, orders(found)) == (Kind.ORDERED, {"ab"})
+    renaming = f'RenameField("Post", "{gone}", "other")'
+    assert judged(TOGETHER_NO_MORE, renaming, base=BASE_TOGETHER).kind is Kind.INDEPENDENT
 
 
 @pytest.mark.parametrize(

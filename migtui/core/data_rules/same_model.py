@@ -76,8 +76,10 @@ def _added(reach: ModelReach, definition: Definition) -> Clash | None:
         return None
     if facts.unique and facts.default is not None:
         return Clash("adds a unique field with a default, which only fits so many rows")
-    if isinstance(call, Call) and call.name == "GeneratedField":
+    if isinstance(call, Call) and (call.name == "GeneratedField" or call.keyword("db_default")):
         return None
+    if reach.by_sql and not (facts.default is None and facts.null):
+        return Clash("makes a column that SQL has no value for", rows_first=not facts.null)
     if isinstance(facts.default, Constant) and definition.preserve_default:
         return None
     if facts.default is None and facts.null:

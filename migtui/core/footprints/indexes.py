@@ -77,7 +77,8 @@ def rename_index(operation: Operation, context: Context) -> Iterator[Effect]:
     if old is not None:
         known = context.world.cell(Resource(STATE, model, INDEX, old))
         for entry in sorted(known.refers if known else ()):
-            yield Needs(entry)
+            for plane in planes:
+                yield Needs(entry.on(plane))
         for plane in planes:
             yield Renames(Resource(plane, model, INDEX, old), Resource(plane, model, INDEX, new))
         if DATABASE in planes and old != new:

@@ -28,6 +28,8 @@ ANY = "*"
 NAMING = frozenset({"create-index", "alter-table", "depends", "add-constraint", "set-table",
                     "needs-table"})  # fmt: skip
 """What needs the columns that it names."""
+TAKEN_ALONG = ("sequence ", "view ")
+"""How the names of objects begin that go with a table or a column."""
 ROWS = frozenset({"read", "update", "insert", "delete"})
 
 
@@ -122,6 +124,7 @@ def _rows(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
         deletes=use.action == "delete",
         every=every,
         is_ordered=use.is_ordered,
+        by_sql=use.action == "insert",
     )
     yield Touches(model_resource(STATE, model), reach)
     yield Needs(model_resource(DATABASE, model))
@@ -132,15 +135,21 @@ def _rows(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
         yield Needs(column(model, name.lower()))
 
 
-def _schema(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
-    table = model_resource(DATABASE, model)
+def _table(use: SqlUse, table: Resource) -> Iterator[Effect]:
+    name = relation(use.table.lower())
     if use.action == "create-table":
         yield Creates(table, use.definition, strict=use.strict)
-        yield Creates(relation(use.table.lower()), strict=use.strict)
-        return
-    if use.action == "drop-table":
+        yield Creates(name, strict=use.strict)
+    else:
+        yield ByName(table)
         yield Destroys(table, strict=use.strict)
-        yield Destroys(relation(use.table.lower()), strict=False)
+        yield Destroys(name, strict=False)
+
+
+def _schema(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
+    table = model_resource(DATABASE, model)
+    if use.action in ("create-table", "drop-table"):
+        yield from _table(use, table)
         return
     yield Needs(table)
     yield Needs(relation(use.table.lower()))
@@ -157,6 +166,7 @@ def _schema(use: SqlUse, model: str, context: Context) -> Iterator[Effect]:
     field = Resource(DATABASE, model, FIELD, name)
     match use.action:
         case "rename-table":
+            yield ByName(option(DATABASE, model, "db_table"))
             yield Changes(option(DATABASE, model, "db_table"), use.to.lower())
             yield Destroys(relation(use.table.lower()), strict=False)
             yield Creates(relation(use.to.lower()))
@@ -194,8 +204,9 @@ def _object(use: SqlUse) -> Iterator[Effect]:
     if use.action == "needs-object":
         yield Needs(resource)
         return
-    if use.name.startswith("sequence "):
-        yield ByName(resource, strict=use.action == "drop-object" and use.strict)
+    is_new = use.action == "create-object" and use.strict
+    if use.name.startswith(TAKEN_ALONG) and not is_new:
+        yield ByName(resource, strict=use.strict or use.action == "create-object")
     if use.action == "drop-object":
         yield Destroys(resource, strict=use.strict)
     elif use.strict:

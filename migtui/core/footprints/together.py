@@ -73,6 +73,10 @@ def _alter_together(operation: Operation, context: Context, name: str) -> Iterat
     model = context.model(operation, "name")
     planes = context.planes(model)
     yield from needs_model(model, planes)
+    known = context.world.cell(option(STATE, model, name))
+    for entry in sorted(known.refers if known else ()):  # their constraints are looked for
+        for plane in planes:
+            yield Needs(entry.on(plane))
     yield from sets_together(model, name, operation.argument(name), planes)
 
 

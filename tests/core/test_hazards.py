@@ -130,17 +130,8 @@ def test_a_partition_may_be_held_against_the_rows_of_one_that_takes_all_others()
     assert str(of_new.impact) == "nothing"
 
 
-@pytest.mark.parametrize(
-    "action",
-    [
-        "ADD PARTITION (PARTITION p1 VALUES LESS THAN (10))", "ADD PARTITION PARTITIONS 4",
-        "DROP PARTITION p1", "TRUNCATE PARTITION p1", "COALESCE PARTITION 2",
-        "REORGANIZE PARTITION p1 INTO (PARTITION p2 VALUES LESS THAN (5))",
-        "EXCHANGE PARTITION p1 WITH TABLE blog_book", "REMOVE PARTITIONING",
-        "PARTITION BY HASH (id) PARTITIONS 4", "REBUILD PARTITION p1", "OPTIMIZE PARTITION p1",
-    ],
-)  # fmt: skip
-def test_partitions_of_mysql_are_not_judged(action: str) -> None:
+@pytest.mark.parametrize("action", ["OPTIMIZE PARTITION p1", "DROP PARTITION p1, p2"])
+def test_an_action_on_partitions_that_is_not_known_is_not_judged(action: str) -> None:
     judgement = judge(script_of(f"ALTER TABLE blog_post {action}", vendor="mysql"))[0][0]
     assert (judgement.impact, judgement.hazards) == (None, None)
     assert judgement.why

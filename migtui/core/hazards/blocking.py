@@ -43,13 +43,15 @@ DATABASE_ONLY = "(in SeparateDatabaseAndState, the database's half by RunSQL)"
         ),
         RuleExample(POST + "MODIFY `views` integer NOT NULL", vendor="mysql"),
         RuleExample("CLUSTER blog_post USING blog_post_pkey", "Writes all rows", is_atomic=False),
+        RuleExample(POST + "PARTITION BY KEY (id)", "Writes all rows", vendor="mysql"),
+        RuleExample(POST + "PARTITION BY KEY (id)", "May write all rows", vendor="mariadb"),
     ],
 )
 def rewritten(case: Case) -> Iterator[Finding]:
     """The longer, the more rows."""
     change = case.change
     kinds = ("alter-type", "add-column", "modify-column", "table-option", "maintain", "drop-column",
-             "drop-constraint")  # fmt: skip
+             "drop-constraint", "partition")  # fmt: skip
     if change.kind not in kinds or case.is_new or case.vendor == "sqlite":
         return
     if case.impact.rewrites is False or not case.waiting:

@@ -9,6 +9,7 @@ from migtui.core.hazards import (
     building,
     losing,
     mysql,
+    mysql_partitions,
     postgresql,
     postgresql_constraints,
     postgresql_partitions,
@@ -26,8 +27,8 @@ from migtui.core.statements.reading import read_sql
 from migtui.core.statements.tokens import UnreadError
 
 REGISTERED = (
-    postgresql, postgresql_constraints, postgresql_partitions, mysql, sqlite, losing, running_code,
-    blocking, building, transactions,
+    postgresql, postgresql_constraints, postgresql_partitions, mysql, mysql_partitions, sqlite,
+    losing, running_code, blocking, building, transactions,
 )  # fmt: skip
 """The modules whose functions register themselves."""
 VENDORS = ("postgresql", "mysql", "sqlite")

@@ -172,15 +172,22 @@ def values_narrowed(case: Case) -> Iterator[Finding]:
             "TRUNCATE blog_post CASCADE",
             "Deletes every row of blog_post and of all tables that refer to it, however far.",
         ),
+        RuleExample(
+            "ALTER TABLE blog_post DROP PARTITION p",
+            "Deletes every row of the partition p of blog_post.",
+            vendor="mysql",
+        ),
         RuleExample("DELETE FROM t", before="CREATE TABLE t (id bigint)"),
     ],
 )
 def rows_deleted(case: Case) -> Iterator[Finding]:
     """They do not come back when the migration is unapplied."""
     change = case.change
-    if change.kind not in ("delete", "truncate") or case.is_new:
+    gone = change.name in ("DROP PARTITION", "TRUNCATE PARTITION")
+    if not (gone or change.kind in ("delete", "truncate")) or case.is_new:
         return
     every = "" if change.kind == "delete" and change.expression else "every row"
+    every += f" of the partition {change.to}" if gone else ""
     far = " and of all tables that refer to it, however far" if "cascade" in change.flags else ""
     yield Finding(
         f"Deletes {every or 'rows'} of {change.table}{far}. Unapplying does not bring them back.",

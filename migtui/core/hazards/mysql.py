@@ -22,7 +22,7 @@ ONE_BYTE = 255
 """Bytes up to which MySQL keeps the length of a varchar in one byte."""
 
 
-def _takes(
+def takes(
     table: str, method: str, schema: Schema, lock: str = "", *, reads: bool = False
 ) -> Impact:
     """A method's cost: INPLACE means here that rows are rebuilt, NOCOPY that they are not."""
@@ -68,11 +68,11 @@ def add_column(change: Change, schema: Schema) -> Impact:
     differs = "(" in column.default and not CLOCK.fullmatch(column.default)
     checks = column.has_check and not schema.is_mariadb
     if column.generated in ("stored", "identity") or differs or checks:
-        return _takes(change.table, COPY, schema)
+        return takes(change.table, COPY, schema)
     first = (8, 0, 29) if column.place else (8, 0, 12)
     if column.is_unique or column.is_primary or not _since(schema, first, (10, 3)):
-        return _takes(change.table, INPLACE, schema)
-    return _takes(change.table, INSTANT, schema)
+        return takes(change.table, INPLACE, schema)
+    return takes(change.table, INSTANT, schema)
 
 
 @impact(
@@ -92,10 +92,10 @@ def add_column(change: Change, schema: Schema) -> Impact:
 def drop_column(change: Change, schema: Schema) -> Impact:
     """At once, since MySQL 8.0.29 and MariaDB 10.4; an index of a foreign key goes with it."""
     if not _since(schema, (8, 0, 29), (10, 4)):
-        return _takes(change.table, INPLACE, schema)
+        return takes(change.table, INPLACE, schema)
     known = schema.column(change.table, change.name)
     has_index = known is not None and bool(known.references)
-    return _takes(change.table, NOCOPY if has_index else INSTANT, schema)
+    return takes(change.table, NOCOPY if has_index else INSTANT, schema)
 
 
 @impact(
@@ -120,9 +120,9 @@ def drop_column(change: Change, schema: Schema) -> Impact:
 def catalogue_only(change: Change, schema: Schema) -> Impact:
     """The definition alone; a primary key is how the rows are ordered."""
     if change.name == "PRIMARY KEY":
-        return _takes(change.table, COPY, schema)
+        return takes(change.table, COPY, schema)
     at_once = schema.is_mariadb or change.kind in ("set-default", "drop-default")
-    return _takes(change.table, INSTANT if at_once else NOCOPY, schema)
+    return takes(change.table, INSTANT if at_once else NOCOPY, schema)
 
 
 @impact(
@@ -163,7 +163,7 @@ def modify_column(change: Change, schema: Schema) -> Impact:
         method = COPY
     if method != COPY and old.null != new.null:
         method = INPLACE
-    return _takes(change.table, method, schema)
+    return takes(change.table, method, schema)
 
 
 def _widened(old: str, new: str, schema: Schema) -> str | None:
@@ -209,13 +209,13 @@ def _widened(old: str, new: str, schema: Schema) -> str | None:
 def indexes(change: Change, schema: Schema) -> Impact:
     """Built beside the rows while others write, but for two kinds; a primary key orders them."""
     if change.kind == "drop-index":
-        return _takes(schema.table_of(change), NOCOPY, schema)
+        return takes(schema.table_of(change), NOCOPY, schema)
     if change.kind == "add-primary-key":
-        return _takes(change.table, INPLACE, schema)
+        return takes(change.table, INPLACE, schema)
     if change.method == "fulltext":
-        return _takes(change.table, INPLACE, schema, "SHARED")
+        return takes(change.table, INPLACE, schema, "SHARED")
     lock = "SHARED" if change.method == "spatial" else ""
-    return _takes(change.table, NOCOPY, schema, lock, reads=True)
+    return takes(change.table, NOCOPY, schema, lock, reads=True)
 
 
 @impact(
@@ -232,7 +232,7 @@ def indexes(change: Change, schema: Schema) -> Impact:
 )
 def checked(change: Change, schema: Schema) -> Impact:
     """Copied row by row: that is how rows are checked while ``foreign_key_checks`` is on."""
-    return _takes(change.table, COPY, schema)
+    return takes(change.table, COPY, schema)
 
 
 @impact(
@@ -250,11 +250,11 @@ def checked(change: Change, schema: Schema) -> Impact:
 def table_option(change: Change, schema: Schema) -> Impact:
     """Words about the table change at once, the form of its rows does not."""
     if change.name.startswith(("COMMENT", "AUTO_INCREMENT", "DEFAULT", "COLLATE", "CHARACTER")):
-        return _takes(change.table, INSTANT, schema)
+        return takes(change.table, INSTANT, schema)
     if change.name.startswith(("ENGINE", "ROW_FORMAT", "FORCE")):
-        return _takes(change.table, INPLACE, schema)
+        return takes(change.table, INPLACE, schema)
     if change.name.startswith("CONVERT"):
-        return _takes(change.table, COPY, schema)
+        return takes(change.table, COPY, schema)
     return Impact((Lock(change.table, "SHARED"),), None, None)
 
 
@@ -267,7 +267,7 @@ def table_option(change: Change, schema: Schema) -> Impact:
 )
 def whole_table(change: Change, schema: Schema) -> Impact:
     """Nobody else, for a moment."""
-    return _takes(change.table, INSTANT, schema, "EXCLUSIVE")
+    return takes(change.table, INSTANT, schema, "EXCLUSIVE")
 
 
 @impact("mysql", "insert", "update", "delete", "maintain", "lock", "trigger")
@@ -275,7 +275,7 @@ def rows(change: Change, schema: Schema) -> Impact:
     """InnoDB locks the rows that it comes across, until the transaction ends."""
     if change.kind == "maintain":
         rebuilt = change.name.startswith("OPTIMIZE")
-        return _takes(change.table, INPLACE if rebuilt else INSTANT, schema)
+        return takes(change.table, INPLACE if rebuilt else INSTANT, schema)
     locks = (Lock(change.table, "NONE"),)
     if change.kind in ("update", "delete"):
         return Impact(locks, scans=None if change.expression else True)

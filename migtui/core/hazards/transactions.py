@@ -13,6 +13,8 @@ FRAGILE = (
     "python", "set-not-null",
 )  # fmt: skip
 """What may fail because of the rows that are there."""
+REFUSING = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
+"""Those in whose transactions not everything may be done."""
 ENDING = ("COMMIT", "END", "ROLLBACK", "ABORT")
 ADD = "ALTER TABLE blog_post ADD COLUMN a integer NULL"
 
@@ -126,17 +128,21 @@ def _is_empty(case: Case) -> bool:
         RuleExample("CLUSTER blog_post USING blog_post_pkey"),
         RuleExample("REINDEX SCHEMA public", "PostgreSQL refuses REINDEX SCHEMA in a transaction"),
         RuleExample("CREATE INDEX i ON blog_post (title)"),
+        RuleExample("VACUUM", "SQLite refuses VACUUM in a transaction", vendor="sqlite"),
     ],
 )
 def refused(case: Case) -> Iterator[Finding]:
     """The manual's CREATE INDEX and VACUUM: "cannot be executed inside a transaction block"."""
     change = case.change
-    if case.vendor != "postgresql" or not case.is_atomic:
+    if case.vendor not in REFUSING or not case.is_atomic:
         return
+    is_vacuum = change.kind == "maintain" and change.name.startswith("VACUUM")
     what = ""
-    if "concurrently" in change.flags and not change.name.startswith("REFRESH"):
+    if case.vendor == "sqlite":
+        what = "VACUUM" if is_vacuum else ""
+    elif "concurrently" in change.flags and not change.name.startswith("REFRESH"):
         what = "CONCURRENTLY"
-    elif change.kind == "maintain" and (change.name in WIDE or change.name.startswith("VACUUM")):
+    elif is_vacuum or (change.kind == "maintain" and change.name in WIDE):
         what = change.name.removesuffix(" FULL")
     elif change.kind == "maintain" and change.name == "CLUSTER" and not change.table:
         what = "CLUSTER of all tables"
@@ -144,7 +150,7 @@ def refused(case: Case) -> Iterator[Finding]:
         what = "ALTER TYPE … ADD VALUE"
     if what:
         yield Finding(
-            f"PostgreSQL refuses {what} in a transaction, and the migration is one.",
+            f"{REFUSING[case.vendor]} refuses {what} in a transaction, and the migration is one.",
             "Say atomic = False in the Migration class, and have nothing else in it.",
             change.table,
         )

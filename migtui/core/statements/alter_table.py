@@ -12,6 +12,11 @@ OPTIONS = (
     "INHERIT", "NO", "FORCE", "ENGINE", "CONVERT", "COMMENT", "AUTO_INCREMENT", "ROW_FORMAT",
     "DEFAULT", "CHARACTER", "COLLATE", "ORDER", "STATS_PERSISTENT", "STATS_AUTO_RECALC",
 )  # fmt: skip
+PARTITIONING = (
+    "PARTITION BY", "REMOVE PARTITIONING", "ADD PARTITION", "DROP PARTITION", "TRUNCATE PARTITION",
+    "COALESCE PARTITION", "REORGANIZE PARTITION", "REBUILD PARTITION", "EXCHANGE PARTITION",
+)  # fmt: skip
+"""How MySQL's actions on partitions begin."""
 IGNORED = ("ALGORITHM", "LOCK")
 """MySQL's wishes of how it is to be done: the server refuses what it can't do so."""
 
@@ -40,7 +45,10 @@ def read_alter_table(cursor: Cursor) -> Iterator[Change]:
 
 def _action(cursor: Cursor, table: str) -> Iterator[Change]:
     whole = cursor.ahead()
-    if cursor.accept("ADD"):
+    found = _partition(cursor, table) if cursor.vendor == "mysql" else None
+    if found is not None:
+        yield found
+    elif cursor.accept("ADD"):
         yield from _add(cursor, table)
     elif cursor.accept("ALTER"):
         yield _alter(cursor, table)
@@ -79,12 +87,26 @@ def _action(cursor: Cursor, table: str) -> Iterator[Change]:
         raise UnreadError(f"alters a table by {text_of(whole[:3])}")
 
 
+def _partition(cursor: Cursor, table: str) -> Change | None:
+    """What MySQL is to do with partitions; None where it is about something else."""
+    words = [token.text.upper() for token in cursor.ahead()]
+    name = " ".join(words[:2])
+    if name not in PARTITIONING:
+        return None
+    flags = {"by-values"} if name == "ADD PARTITION" and "VALUES" in words else set[str]()
+    if "WITHOUT" in words:
+        flags.add("not-valid")
+    cursor.take()
+    cursor.take()
+    first = cursor.peek()
+    to = cursor.name() if first is not None and first.is_name else ""
+    return Change("partition", table, name, to=to, flags=frozenset(flags))
+
+
 def _add(cursor: Cursor, table: str) -> Iterator[Change]:
     if begins_constraint(cursor):
         yield read_constraint(cursor, table)
         return
-    if cursor.vendor == "mysql" and cursor.sees("PARTITION"):
-        raise UnreadError(f"adds a partition to {table}")
     cursor.accept("COLUMN")
     flags = frozenset({"if-not-exists"}) if cursor.accept("IF", "NOT", "EXISTS") else frozenset()
     if cursor.vendor == "mysql" and cursor.sees_group():  # ADD COLUMN (a integer, b integer)
@@ -130,8 +152,6 @@ def _drop(cursor: Cursor, table: str) -> Change:
     if cursor.accept("FOREIGN", "KEY"):
         cursor.accept("IF", "EXISTS")
         return Change("drop-constraint", table, cursor.name(), flags=frozenset({"on-table"}))
-    if cursor.vendor == "mysql" and cursor.sees("PARTITION"):
-        raise UnreadError(f"drops a partition of {table}")
     kind = cursor.accept_any("CONSTRAINT", "CHECK", "INDEX", "KEY")
     if not kind:
         cursor.accept("COLUMN")

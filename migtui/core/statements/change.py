@@ -64,7 +64,7 @@ class Change:
             ``set-generated``, ``add-check``, ``add-foreign-key``, ``add-unique``,
             ``add-primary-key``, ``add-exclusion``, ``validate-constraint``, ``drop-constraint``,
             ``rename-constraint``, ``attach-partition``, ``detach-partition``, ``create-index``,
-            ``drop-index``, ``rename-index``,
+            ``drop-index``, ``rename-index``, ``partition`` (MySQL's actions, by ``name``),
             ``table-option``, ``insert``, ``update``, ``delete``, ``truncate``, ``lock``,
             ``maintain`` (VACUUM and the like), ``trigger``, ``object`` (functions, types),
             ``drop-object``, ``read``, ``session`` (SET and the like); ``unread`` for a part that
@@ -72,8 +72,8 @@ class Change:
         table: That it is about; empty where the statement does not say.
         name: Of the column, constraint, index or option; what kind of object it is about; the first
             words of ``maintain`` and ``session``.
-        to: The new name; the column that a foreign key points to; the mode of a lock; the storage
-            engine; the index of REINDEX; ``add``, ``drop`` or ``set`` for ``set-generated``.
+        to: The new name; the partition; the column that a foreign key points to; the mode of a
+            lock; the storage engine; the index of REINDEX; ``add``, ``drop`` or ``set`` for ``set-generated``.
         column: The definition, for kinds that bring one.
         columns: Those of a new table, with its definition.
         constraints: Those of a new table, and MySQL's indexes among them.
@@ -91,7 +91,8 @@ class Change:
         flags: ``concurrently``, ``not-valid``, ``using-index``, ``if-exists``,
             ``if-not-exists``, ``temporary``, ``unique``, ``cascade``, ``has-options`` of an index,
             ``nondeterministic`` of a collation, ``runs-query`` of a materialized view,
-            ``default`` of a partition, ``on-table`` for a foreign key that is dropped as one.
+            ``default`` and ``by-values`` of a partition, ``on-table`` for a foreign key that is
+            dropped as one.
     """
 
     kind: str

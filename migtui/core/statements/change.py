@@ -73,7 +73,8 @@ class Change:
         name: Of the column, constraint, index or option; what kind of object it is about; the first
             words of ``maintain`` and ``session``.
         to: The new name; the partition; the column that a foreign key points to; the mode of a
-            lock; the storage engine; the index of REINDEX; ``add``, ``drop`` or ``set`` for ``set-generated``.
+            lock; the storage engine; the index of REINDEX; ``add``, ``drop`` or ``set`` for
+            ``set-generated``.
         column: The definition, for kinds that bring one.
         columns: Those of a new table, with its definition.
         constraints: Those of a new table, and MySQL's indexes among them.

@@ -167,6 +167,13 @@ class World:
             seen.add(model)
         return model
 
+    @property
+    def fork(self) -> "World":
+        """The world as it was before anything of this one happened."""
+        found = World()
+        found._before, found._relations = self._before, self._relations
+        return found
+
     def pointing(self, model: str) -> list[tuple[str, str]]:
         """The fields, as model and name, that point to a model."""
         names = {model, *(old for old in self.renamed if self.current(old) == model)}

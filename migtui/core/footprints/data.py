@@ -143,7 +143,8 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
                 continue
             _note(found, model, reads=name)
             if context.world.knows(model):
-                if is_field and use.access is Access.READ:
+                is_read = is_field and use.access is Access.READ
+                if is_read and not _was_backwards(model, path[0].lower(), context):
                     break  # the name of an annotation
                 unknown = "which is not known"
             else:
@@ -159,12 +160,24 @@ def _follow(use: Use, context: Context, found: dict[str, ModelReach]) -> Iterato
         yield Hides(f"follows more than {MOST_STEPS} relations from {use.model}")
         return
     name = _field_name(path[0], model, context) if path else ""
-    match use.access:
+    if is_field and step(model, name, context) is None and _was_backwards(model, name, context):
+        resource = Resource(STATE, model, FIELD, name)
+        yield Hides(f"follows {model}.{name}, which is not known", resource)
+    _note_end(found, model, name, use.access, context)
+
+
+def _note_end(
+    found: dict[str, ModelReach], model: str, name: str, access: Access, context: Context
+) -> None:
+    """Note what is done at the end of a path, to a field of a model or to its rows."""
+    match access:
         case Access.READ:
             _note(found, model, reads=name)
             target = step(model, name, context)
             if target is not None:
                 _note(found, target)
+                for field in _way_back(model, name, target, context):
+                    _note(found, target, reads=field)
         case Access.WRITE:
             _note(found, model, writes=name)
             target = step(model, name, context)
@@ -247,6 +260,13 @@ def _backwards(model: str, name: str, context: Context) -> str | None:
         if name in _reverse_names(owner, field, context):
             return owner
     return None
+
+
+def _was_backwards(model: str, name: str, context: Context) -> bool:
+    """Whether a relation was called so at the fork, on the side of its target."""
+    origin = context.world.origin(model_resource(STATE, model))
+    at_fork = replace(context, world=context.world.fork)
+    return isinstance(origin, Resource) and _backwards(origin.model, name, at_fork) is not None
 
 
 def _way_back(model: str, name: str, other: str, context: Context) -> Iterator[str]:

@@ -19,8 +19,9 @@ from migtui.core.effects import (
     Touches,
 )
 from migtui.core.fields import Definition
+from migtui.core.findings import reference
 from migtui.core.migration import MigrationKey, Operation
-from migtui.core.pairs import Pair, Side, compare, lasting, reference
+from migtui.core.pairs import Pair, Side, compare, lasting
 from migtui.core.reach import ANY_APP
 from migtui.core.verdict import MOST_ORDERS, Evidence, Kind, OperationRef, Overlap, Verdict
 from migtui.core.walk import Ground, differences, labels, pointed_to, remember, run, suppose

@@ -9,18 +9,15 @@ from migtui.core.data_rules.clash import Clash
 from migtui.core.data_rules.identities import Identities, hidden_targets
 from migtui.core.data_rules.judge import clash
 from migtui.core.effects import (
-    COLUMN,
     CONSTRAINT,
     FIELD,
     INDEX,
     MODEL,
-    RELATION,
     STATE,
     ByName,
     Changes,
     Creates,
     Destroys,
-    Effect,
     Hides,
     Needs,
     Remakes,
@@ -31,11 +28,11 @@ from migtui.core.effects import (
 )
 from migtui.core.expressions import Call
 from migtui.core.fields import Definition
+from migtui.core.findings import Findings
 from migtui.core.migration import MigrationKey
 from migtui.core.step import Step
-from migtui.core.verdict import Kind, OperationRef, Overlap
-from migtui.core.walk import Difference, Event, Ground, Run, differences, run
-from migtui.core.wording import say_both_ways, say_clash, say_difference, say_failure, say_lost
+from migtui.core.verdict import Overlap
+from migtui.core.walk import Event, Ground, Run, differences, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +65,6 @@ class Pair:
     is_opaque: bool = False
 
 
-def reference(step: Step, why: str = "") -> OperationRef:
-    """An operation's place, for a report."""
-    return OperationRef(step.migration, step.operation.type, step.operation.line, why)
-
-
 def lasting(failures: list[Failure], *alone: Run) -> list[Failure]:
     """The failures that come from another branch: not those a branch has by itself."""
     own = {
@@ -89,7 +81,7 @@ def compare(ground: Ground, one: Side, other: Side) -> Pair:
     shared = frozenset(one.migrations) & frozenset(other.migrations)
     first = run(ground, (*one.migrations, *other.migrations))
     second = run(ground, (*other.migrations, *one.migrations))
-    found = _Findings(shared)
+    found = Findings(shared)
     failures = [lasting(entry.failures, one.alone, other.alone) for entry in (first, second)]
     for order, (result, against) in enumerate(((first, second), (second, first))):
         for failure in failures[order]:
@@ -224,98 +216,3 @@ def _rebuilds(event: Event, other: Event) -> bool:
         and isinstance(other.effect, Remakes)
         and event.model == other.model
     )
-
-
-class _Findings:
-    """Collects what was found, one entry for two operations and a resource."""
-
-    def __init__(self, shared: frozenset[MigrationKey]) -> None:
-        self.shared = shared
-        self.found: dict[tuple[str, frozenset[Step]], dict[int, str]] = {}
-        self.settled: dict[tuple[str, frozenset[Step]], Overlap] = {}
-
-    def failed(self, order: int, failure: Failure, result: Run, against: Run) -> None:
-        """An effect that fails in one order."""
-        other = failure.by
-        if other == failure.step:
-            other = _referrer(result, failure.resource)
-        if other is None or other.migration in self.shared:
-            cell = against.world.cell(failure.resource)
-            made = _maker(against, failure.resource)
-            other = made or (cell.step if cell else None)
-        steps = frozenset({failure.step, other} - {None})
-        key = (_public(failure.resource), frozenset(step for step in steps if step is not None))
-        self.found.setdefault(key, {})[order] = say_failure(failure, other)
-
-    def loses(self, order: int, event: Event, other: Step | None) -> None:
-        """A name that is nobody's in one order."""
-        effect = event.effect
-        if isinstance(effect, Hides) and effect.resource is not None:
-            steps = frozenset(step for step in (event.step, other) if step is not None)
-            key = (_public(effect.resource), steps)
-            self.found.setdefault(key, {})[order] = say_lost(event.step, effect.resource, other)
-
-    def differs(self, difference: Difference) -> None:
-        """A resource whose end depends on the order."""
-        cells = (difference.first, difference.second)
-        steps = frozenset(cell.step for cell in cells if cell is not None and cell.step is not None)
-        key = (_public(difference.resource), steps)
-        kind = Kind.DIVERGENT if difference.certain else Kind.OPAQUE
-        self.settled.setdefault(key, _overlap(key, kind, say_difference(difference)))
-
-    def clashes(self, rows: Event, other: Event, why: Clash) -> None:
-        """Work on rows that does not commute with something."""
-        resource = rows.effect.resource if not isinstance(rows.effect, Hides) else None
-        if resource is None:
-            return
-        key = (_public(resource), frozenset({rows.step, other.step}))
-        kind = Kind.ORDERED if why.rows_first else Kind.OPAQUE
-        self.settled.setdefault(key, _overlap(key, kind, say_clash(rows, other, why)))
-
-    def overlaps(self) -> list[Overlap]:
-        """Everything, by resource; a name in the database only where nothing else tells of it."""
-        told = {steps for name, steps in self.found if not _is_name(name)}
-        for (name, steps), orders in self.found.items():
-            if _is_name(name) and steps in told:
-                continue
-            kind = Kind.COLLIDING if len(orders) > 1 else Kind.ORDERED
-            reasons = list(orders.values())
-            why = say_both_ways(reasons) if kind is Kind.COLLIDING else reasons[0]
-            self.settled.setdefault((name, steps), _overlap((name, steps), kind, why))
-        return sorted(self.settled.values(), key=lambda overlap: overlap.resource)
-
-
-def _maker(run: Run, resource: Resource) -> Step | None:
-    """The operation that makes a resource somewhere in a run."""
-    for event in run.events:
-        effect = event.effect
-        if not isinstance(effect, Hides) and _makes(effect, resource):
-            return event.step
-    return None
-
-
-def _makes(effect: Effect, resource: Resource) -> bool:
-    made = getattr(effect, "to", None)
-    if made is None and type(effect).__name__ == "Creates" and not isinstance(effect, Hides):
-        made = effect.resource
-    return made in (resource, resource.parent)
-
-
-def _referrer(run: Run, resource: Resource) -> Step | None:
-    """The operation that made something refer to a resource."""
-    held = (cell.step for cell in run.world.written().values() if resource in cell.refers)
-    return next(held, None)
-
-
-def _public(resource: Resource) -> str:
-    return str(resource)
-
-
-def _is_name(name: str) -> bool:
-    return f"{COLUMN}:" in name or name.startswith(f"{RELATION}:")
-
-
-def _overlap(key: tuple[str, frozenset[Step]], kind: Kind, why: str) -> Overlap:
-    name, steps = key
-    ordered = sorted(steps, key=lambda step: (step.migration, step.index))
-    return Overlap(name, kind, why, tuple(map(reference, ordered)))

@@ -43,7 +43,7 @@ def test_without_a_terminal_the_alias_has_to_be_given(distant: Site) -> None:
     for words in (ROLLBACK, ("restore", backup)):
         found = run(*words, "--noinput", "--project", distant.root)
         assert (found.code, found.out) == (2, "")
-        assert f"on {ANOTHER}:3306 is not on this machine" in found.err
+        assert f"on {ANOTHER}:{distant.entry['PORT']} is not on this machine" in found.err
         assert "--noinput --database default says that it may be changed" in found.err
     assert picture(distant) == before
 
@@ -63,8 +63,9 @@ def test_on_a_terminal_the_alias_is_typed(distant: Site) -> None:
         (("restore", backup), "y", 1, 1),
         (("restore", backup), "default", 0, 2),
     ):
+        where = f"{ANOTHER}:{distant.entry['PORT']}"
         with Terminal(*words, "--project", distant.root) as terminal:
-            terminal.read_until(f"on {ANOTHER}:5432 is not on this machine. Type default to ")
+            terminal.read_until(f"on {where} is not on this machine. Type default to ")
             terminal.type(f"{typed}\n")
             assert terminal.finish() == code, terminal.text
         assert len(distant.applied()) == applied

@@ -1,4 +1,8 @@
-"""Real databases for tests: a PostgreSQL of this machine, or one from pip where there is none."""
+"""Real databases for tests.
+
+On a server that the environment names, else on one of the run's own, else on one of this machine;
+a PostgreSQL comes from pip where there is none.
+"""
 
 import ast
 import os
@@ -13,6 +17,8 @@ import psycopg
 import pymysql
 import pytest
 
+from tests.support.run_servers import own_mariadb, own_postgresql
+
 SERVER = "MIGTUI_TEST_POSTGRESQL"
 """Environment variable: URI of a server to use."""
 LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -26,7 +32,7 @@ MYSQL_DRIVER = "import pymysql\npymysql.install_as_MySQLdb()\n"
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """The URI of a running PostgreSQL where databases may be made."""
-    uri = os.environ.get(SERVER, LOCAL)
+    uri = os.environ.get(SERVER) or own_postgresql() or LOCAL
     try:
         psycopg.connect(uri, connect_timeout=2).close()
     except psycopg.OperationalError:
@@ -100,7 +106,7 @@ def mysql_connection(entry: Mapping[str, object], *, database: str | None = None
 
 def mysql_server() -> str:
     """Source of an entry of ``DATABASES`` on a server where databases may be made."""
-    parts = urlsplit(os.environ.get(MYSQL, LOCAL_MYSQL))
+    parts = urlsplit(os.environ.get(MYSQL) or own_mariadb() or LOCAL_MYSQL)
     entry = {
         "ENGINE": "django.db.backends.mysql",
         "NAME": "there_is_no_such_database",

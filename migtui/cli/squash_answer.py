@@ -13,7 +13,8 @@ from migtui.core.migration import MigrationKey
 from migtui.core.squash_plan import SquashChoice, SquashPlan
 from migtui.engine.client import Engine
 from migtui.errors import UsageError
-from migtui.reports.squash import squash_json, squash_text
+from migtui.reports.squash import squash_text
+from migtui.reports.squash_json import squash_json
 from migtui.services.collapse import plan_range
 from migtui.services.consult import consult_lightly
 from migtui.services.databases import chosen_databases

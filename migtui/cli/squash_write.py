@@ -10,7 +10,8 @@ from migtui.cli.progress import tell_steps
 from migtui.core.squash_plan import Collapse, SquashPlan, SquashProof
 from migtui.engine.client import Engine
 from migtui.reports.outcome import changes_text, verification_text
-from migtui.reports.squash import parts_text, proof_text, squash_json, squash_text
+from migtui.reports.squash import parts_text, proof_text, squash_text
+from migtui.reports.squash_json import squash_json
 from migtui.services.consult import Consultation
 from migtui.services.prove import is_proved, prove
 from migtui.services.proved_parts import ProvedParts, find_proved_parts

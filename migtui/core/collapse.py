@@ -5,10 +5,11 @@ Its migrations go and are not replaced, so nobody else may have them.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Conflict
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
-from migtui.core.resolution import BranchFacts, Order, Resolution
+from migtui.core.resolution import Order, Resolution
 from migtui.core.squash import FEWEST, find_crossing, nested_squashes
 from migtui.core.verdict import Kind, Verdict
 

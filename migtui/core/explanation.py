@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Conflict
 from migtui.core.migration import Migration, MigrationKey, Operation
 from migtui.core.questions import Question, find_questions
-from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.resolution import Resolution
 from migtui.core.verdict import Verdict
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Conflict
 from migtui.core.migration import MigrationKey
 from migtui.core.operation_edits import OperationEdit
 from migtui.core.questions import Decision, Operations, Question
 from migtui.core.renames import Renaming, composed, follow, renaming
 from migtui.core.replacements import replaces
-from migtui.core.resolution import BranchFacts
 from migtui.core.settlement import Settlement
 from migtui.core.step import Step
 from migtui.core.subjects import Subject, subject

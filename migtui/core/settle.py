@@ -8,6 +8,7 @@ other, and edited, which only a branch allows that nobody else has.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Conflict
 from migtui.core.migration import MigrationKey
 from migtui.core.ordered_decisions import Ordering
@@ -19,7 +20,7 @@ from migtui.core.questions import (
     find_questions,
     spellings,
 )
-from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.resolution import Resolution
 from migtui.core.settlement import Settlement
 from migtui.core.signatures import is_djangos
 from migtui.core.step import Step

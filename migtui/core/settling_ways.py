@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from itertools import permutations
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Conflict
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Question
-from migtui.core.resolution import BranchFacts
 from migtui.core.verdict import Kind, Verdict
 
 MOST_LEAVES = 3

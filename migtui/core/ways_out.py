@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.collapse import collapses
 from migtui.core.conflict import Conflict
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Operations
-from migtui.core.resolution import BranchFacts, Resolution, find_resolutions
+from migtui.core.resolution import Resolution, find_resolutions
 from migtui.core.settle import settling
 from migtui.core.verdict import Verdict
 

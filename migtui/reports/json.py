@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from migtui.core.applied import AppliedMigration
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.describe import describe
 from migtui.core.describe_reach import reach_of
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.problems import Problem
-from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.resolution import Resolution
 from migtui.core.verdict import Evidence, OperationRef, Overlap, Verdict
 from migtui.reports.document import Document, print_document, problem_document
 

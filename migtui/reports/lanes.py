@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Branch
 from migtui.core.describe import describe, symbol
 from migtui.core.describe_reach import say_reach
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
-from migtui.core.resolution import BranchFacts
 from migtui.core.safe_text import safe_line
 from migtui.reports.paint import Paint
 

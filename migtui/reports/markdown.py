@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Branch
 from migtui.core.describe import describe, symbol
 from migtui.core.explanation import Explanation
 from migtui.core.hazards.judge import Judgements
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Location, Problem
-from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.resolution import Resolution
 from migtui.core.safe_text import safe_line, safe_text
 from migtui.core.sql import SqlScript
 from migtui.reports.explanation import command, evidence_in_words

@@ -1,15 +1,12 @@
-"""A squash as planned, written and proved, as text and as JSON."""
+"""A squash as planned, written and proved, as text."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 from migtui.core.migration import MigrationKey
 from migtui.core.safe_text import safe_line, safe_text
 from migtui.core.squash_plan import DraftOperation, SchemaDifference, SquashPlan, SquashProof
-from migtui.reports.diff import unified_diff
-from migtui.reports.document import print_document
 from migtui.reports.paint import Paint
 
 _DEFINED = re.compile(r"(?:@.*\n)*def (?P<name>\w+)")
@@ -72,7 +69,7 @@ def parts_text(plans: Sequence[SquashPlan], tried: int, *, is_complete: bool) ->
         tried: How many squashes were tried.
         is_complete: Whether all of the range was looked at.
     """
-    lines = [f"    {_command(plan)}" for plan in plans]
+    lines = [f"    {plan.changes.command if plan.changes else ''}" for plan in plans]
     if lines:
         lines.insert(0, "Proved instead, each by itself:")
     else:
@@ -80,34 +77,6 @@ def parts_text(plans: Sequence[SquashPlan], tried: int, *, is_complete: bool) ->
     if not is_complete:
         lines.append(f"The rest is not known: {tried} squashes were tried, and no more are.")
     return "".join(f"{safe_line(line)}\n" for line in lines)
-
-
-def _command(plan: SquashPlan) -> str:
-    return plan.changes.command if plan.changes is not None else ""
-
-
-def squash_json(
-    plan: SquashPlan,
-    proofs: tuple[SquashProof, ...] = (),
-    *,
-    written: bool = False,
-    parts: Sequence[SquashPlan] | None = None,
-) -> str:
-    """The plan, and what was proved of it; ``proofs`` is null where nothing was tried.
-
-    ``proved_parts`` are there where a proof speaks against the squash and parts were tried.
-    """
-    document = squash_document(plan, proofs, written=written)
-    document["proved_parts"] = None if parts is None else [_part(part) for part in parts]
-    return print_document(document)
-
-
-def _part(plan: SquashPlan) -> dict[str, Any]:
-    return {
-        "name": plan.key.name,
-        "replaces": _names(plan.replaces),
-        "command": _command(plan),
-    }
 
 
 def _history(plan: SquashPlan, paint: Paint) -> Iterator[str]:
@@ -237,77 +206,3 @@ def _proof(proof: SquashProof, paint: Paint, *, is_whole: bool) -> Iterator[str]
 def _is_left_over(entry: SchemaDifference) -> bool:
     """Whether the squash leaves an index or a constraint that the old migrations do not."""
     return not entry.chain and re.search(r":(?:index|constraint):", entry.resource) is not None
-
-
-def squash_document(
-    plan: SquashPlan, proofs: tuple[SquashProof, ...], *, written: bool
-) -> dict[str, Any]:
-    """The JSON of one plan."""
-    draft = plan.draft
-    return {
-        "app_label": plan.key.app_label,
-        "name": plan.key.name,
-        "replaces": [key.name for key in plan.replaces],
-        "possible": plan.changes is not None,
-        "refusals": list(plan.refusals),
-        "operations_before": None if draft is None else draft.before,
-        "operations_after": None if draft is None else len(draft.operations),
-        "barriers": []
-        if draft is None
-        else [_operation(entry) for entry in draft.operations if entry.is_barrier],
-        "elided": [] if draft is None else [_operation(entry) for entry in draft.elided],
-        "cuts": []
-        if draft is None
-        else [
-            {"migration": gain.migration, "before": gain.before, "after": gain.after}
-            for gain in draft.gains
-        ],
-        "cycle": list(map(str, plan.crossing)),
-        "parts": [_names(part) for part in plan.parts],
-        "carried": [{"migration": key.name, "name": name} for key, name in plan.carried],
-        "databases": [
-            {
-                "database": entry.database,
-                "applied": str(entry.progress),
-                "missing": _names(entry.missing),
-                "migrate": entry.outlook(plan.key),
-            }
-            for entry in plan.standings
-        ],
-        "remarks": list(plan.remarks),
-        "diff": None if plan.changes is None else unified_diff(plan.changes),
-        "proofs": [_proof_document(proof) for proof in proofs] or None,
-        "written": written,
-    }
-
-
-def _operation(operation: DraftOperation) -> dict[str, Any]:
-    return {
-        "migration": operation.migration or None,
-        "type": operation.type,
-        "text": operation.text,
-        "source": "\n".join(operation.functions) or operation.sql or None,
-    }
-
-
-def _proof_document(proof: SquashProof) -> dict[str, Any]:
-    return {
-        "vendor": proof.vendor,
-        "equal": proof.is_equal,
-        "error": proof.error or None,
-        "refuted": proof.is_refuted,
-        "migrations": proof.migrations,
-        "differences": [
-            {
-                "what": entry.what,
-                "resource": entry.resource,
-                "chain": entry.chain or None,
-                "squash": entry.squash or None,
-            }
-            for entry in proof.differences
-        ],
-    }
-
-
-def _names(keys: tuple[MigrationKey, ...]) -> list[str]:
-    return [key.name for key in keys]

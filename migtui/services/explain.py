@@ -5,12 +5,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.explanation import Explanation
 from migtui.core.judge import concerned, judge
 from migtui.core.migration import MigrationKey, Operation
 from migtui.core.questions import Operations
-from migtui.core.resolution import BranchFacts
 from migtui.core.twins import Twin
 from migtui.core.verdict import Verdict
 from migtui.core.ways_out import find_ways_out

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migtui.config import Config
+from migtui.core.branch_facts import Addition, BranchFacts
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.migration import Migration, MigrationKey
-from migtui.core.resolution import Addition, BranchFacts
 from migtui.errors import GitError
 from migtui.vcs.origins import Origin, find_branches, find_origins
 from migtui.vcs.program import legible

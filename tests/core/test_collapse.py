@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 
+from migtui.core.branch_facts import Addition, BranchFacts
 from migtui.core.changes import Change, ChangeSet, Create, Delete, Rename, Rewrite, chained
 from migtui.core.collapse import collapses
 from migtui.core.conflict import find_conflict
-from migtui.core.resolution import Addition, BranchFacts, Resolution
+from migtui.core.resolution import Resolution
 from migtui.core.verdict import Kind, Verdict
 from tests.support.graphs import graph, keys
 

@@ -2,10 +2,11 @@ from itertools import permutations
 
 import pytest
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Conflict, find_conflict
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import MigrationKey
-from migtui.core.resolution import BranchFacts, Resolution, find_resolutions
+from migtui.core.resolution import Resolution, find_resolutions
 from migtui.core.verdict import Kind, OperationRef, Overlap, Verdict
 from tests.support.graphs import graph, key, keys
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.migration import MigrationKey
 from migtui.core.questions import Decision
-from migtui.core.resolution import BranchFacts
 from migtui.core.settle import settling
 from migtui.engine.protocol.project import AppliedMigrations
 from migtui.errors import ResolutionError, UsageError

@@ -1,10 +1,11 @@
 """A conflict of two branches with all that can be known of one, for reports and screens."""
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import Branch, Conflict
 from migtui.core.explanation import Explanation
 from migtui.core.expressions import Constant
 from migtui.core.migration import Migration, MigrationKey, Operation
-from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.resolution import Resolution
 from migtui.core.verdict import (
     EndDifference,
     Evidence,

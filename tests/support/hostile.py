@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.explanation import Explanation
 from migtui.core.migration import MigrationKey
 from migtui.core.problems import Location, Problem
-from migtui.core.resolution import BranchFacts
 from migtui.core.verdict import Kind, Overlap
 from tests.support.explanations import divergent, operation
 

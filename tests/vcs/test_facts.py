@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from migtui.config import Config
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.conflict import find_conflict
 from migtui.core.graph import MigrationGraph
 from migtui.core.migration import Dependency, Migration, MigrationKey
-from migtui.core.resolution import BranchFacts
 from migtui.vcs import branch_facts
 from tests.support.projects import write
 from tests.support.repositories import commit, git, init, merge, switch

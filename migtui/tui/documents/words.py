@@ -1,7 +1,8 @@
 """Verdicts, facts and ways out in words, each with a sign so that nothing rests on colour alone."""
 
+from migtui.core.branch_facts import BranchFacts
 from migtui.core.migration import MigrationKey
-from migtui.core.resolution import BranchFacts, Resolution
+from migtui.core.resolution import Resolution
 from migtui.core.verdict import Evidence, Kind, Verdict
 
 SIGNS = {

@@ -16,6 +16,7 @@ import pymysql
 import pytest
 
 from tests.support.databases import mysql_connection
+from tests.support.run_servers import MEMORY
 from tests.support.waiting import wait_for
 
 NAME = "blog"
@@ -100,7 +101,7 @@ class Mariadb:
 @contextmanager
 def own_server(vendor: str) -> Iterator[Postgresql | Mariadb]:
     """A running server; gone at the end."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+    with tempfile.TemporaryDirectory(dir=MEMORY, ignore_cleanup_errors=True) as directory:
         if vendor == "mysql":
             if which("mariadbd") is None:
                 pytest.skip("There is no mariadbd to start.")

@@ -25,7 +25,8 @@ from tests.support.waiting import wait_for
 
 RUN = "MIGTUI_TEST_RUN"
 """Environment variable: the directory of this run; where there is none, no server is started."""
-MEMORY = Path("/dev/shm")
+MEMORY = next(filter(lambda path: os.access(path, os.W_OK), ["/dev/shm"]), None)
+"""A directory in memory; None where there is none."""
 DEBIAN = "/usr/lib/postgresql/*/bin/initdb"
 UNPRIVILEGED = ("postgres", "nobody")
 """Users for a PostgreSQL, which does not run as root."""
@@ -44,8 +45,7 @@ _PROCESSES: list[subprocess.Popen[bytes]] = []
 
 def begin() -> None:
     """Make a place for the servers."""
-    in_memory = MEMORY if os.access(MEMORY, os.W_OK) else None
-    directory = Path(tempfile.mkdtemp(prefix="migtui-tests-", dir=in_memory))
+    directory = Path(tempfile.mkdtemp(prefix="migtui-tests-", dir=MEMORY))
     directory.chmod(0o711)  # a server may run as another user
     os.environ[RUN] = str(directory)
 

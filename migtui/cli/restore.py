@@ -70,6 +70,7 @@ def _is_confirmed(arguments: argparse.Namespace, restoration: Restoration) -> bo
     name = place.name if place else ""
     if restoration.overwrites and not restoration.is_own:
         return _is_typed(
+            arguments,
             arguments.confirm,
             name,
             f"The backup is of {restoration.manifest.place}. All that is in {place} will be "
@@ -79,6 +80,7 @@ def _is_confirmed(arguments: argparse.Namespace, restoration: Restoration) -> bo
         )
     if not restoration.target.is_local and not (arguments.noinput and arguments.database):
         return _is_typed(
+            arguments,
             None,
             restoration.alias,
             f"{place} is not on this machine.\nType {restoration.alias} to restore there:",
@@ -91,11 +93,13 @@ def _is_confirmed(arguments: argparse.Namespace, restoration: Restoration) -> bo
     return ask(f"Replace all that is in {safe_line(str(place))} by {restoration.manifest.id}?")
 
 
-def _is_typed(given: str | None, expected: str, question: str, missing: str) -> bool:
+def _is_typed(
+    arguments: argparse.Namespace, given: str | None, expected: str, question: str, missing: str
+) -> bool:
     if given is not None:
         if given != expected:
             raise UsageError(f"--confirm says {given!r}, and the database is {expected!r}.")
         return True
-    if not can_ask():
+    if arguments.noinput or not can_ask():
         raise UsageError(missing)
     return ask_for(safe_line(question.replace("\n", " ")), expected)

@@ -54,7 +54,7 @@ def test_without_a_terminal_the_alias_has_to_be_given(distant: Site) -> None:
 
 
 @pytest.mark.parametrize("distant", ["postgresql"], indirect=True)
-def test_on_a_terminal_the_alias_is_typed(distant: Site) -> None:
+def test_on_a_terminal_the_alias_is_typed_unless_nothing_is_asked(distant: Site) -> None:
     before = picture(distant)
     backup = Path(run("backup", "--project", distant.root).out.strip()).name
     for words, typed, code, applied in (
@@ -69,4 +69,7 @@ def test_on_a_terminal_the_alias_is_typed(distant: Site) -> None:
             terminal.type(f"{typed}\n")
             assert terminal.finish() == code, terminal.text
         assert len(distant.applied()) == applied
+    for words in (ROLLBACK, ("restore", backup)):
+        with Terminal(*words, "--noinput", "--project", distant.root) as terminal:
+            assert terminal.finish() == 2, terminal.text
     assert picture(distant) == before

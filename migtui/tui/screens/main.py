@@ -189,9 +189,12 @@ class MainScreen(VisitingScreen):
                     self._list()
                 return
             except MigtuiError:
-                if project is self.session.project:
+                read = self.session.project
+                if all(conflict.app_label != app_label for conflict in read.conflicts):
+                    self._list()  # by what was read meanwhile it has ended
+                elif project is read:
                     raise
-                return  # it was read again meanwhile, and the list tells what there is now
+                return
             await self._show_explanation(explanation, is_all=with_git)
             if self.focused is None or isinstance(self.focused, Notice):
                 self.query_one(WaysOut).focus()

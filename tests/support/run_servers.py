@@ -25,8 +25,9 @@ from tests.support.waiting import wait_for
 
 RUN = "MIGTUI_TEST_RUN"
 """Environment variable: the directory of this run; where there is none, no server is started."""
-MEMORY = next(filter(lambda path: os.access(path, os.W_OK), ["/dev/shm"]), None)
-"""A directory in memory; None where there is none."""
+SHARED = "/dev/shm"
+MEMORY = SHARED if os.access(SHARED, os.W_OK) and shutil.disk_usage(SHARED).free > 2 << 30 else None
+"""A directory in memory, with room for servers; None where there is none."""
 DEBIAN = "/usr/lib/postgresql/*/bin/initdb"
 UNPRIVILEGED = ("postgres", "nobody")
 """Users for a PostgreSQL, which does not run as root."""

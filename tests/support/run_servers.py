@@ -92,9 +92,9 @@ def _start_postgresql(directory: Path) -> str:
     directory.mkdir()
     if user is not None:
         shutil.chown(directory, user)
-    port = _free_port()
     words = [initdb, "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8"]
     _run([*words, "--locale=C.UTF-8", "-D", directory / "data"], user)
+    port = _free_port()
     uri = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     settings = ("fsync=off", "full_page_writes=off", "listen_addresses=127.0.0.1", f"port={port}")
     _serve(
@@ -114,10 +114,10 @@ def _start_mariadb(directory: Path) -> str:
     if not (shutil.which("mariadbd") and shutil.which("mariadb-install-db")):
         return ""
     directory.mkdir()
-    port = _free_port()
     data = f"--datadir={directory / 'data'}"
     words = ["mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal"]
     _run([*words, "--skip-test-db", data], None)
+    port = _free_port()
     words = ["mariadbd", "--no-defaults", "--bind-address=127.0.0.1", f"--port={port}", data]
     words += ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_general_ci"]  # Debian's
     if os.geteuid() == 0:

@@ -5,12 +5,15 @@ One format is asked for at a time, so the others are not loaded.
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from migtui.core.explanation import Explanation
 from migtui.core.problems import Problem
-from migtui.reports.places import Places
 from migtui.services.project import Project
 from migtui.services.repository import repository_prefix
+
+if TYPE_CHECKING:  # where nothing conflicts, nothing has to be explained
+    from migtui.core.explanation import Explanation
+    from migtui.reports.places import Places
 
 MARKDOWN = "markdown"
 FORMATS = ("text", "json", "sarif", "github", "gitlab", MARKDOWN)
@@ -19,7 +22,7 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", MARKDOWN)
 def problem_report(
     name: str,
     problems: Sequence[Problem],
-    explanations: Mapping[str, Explanation],
+    explanations: "Mapping[str, Explanation]",
     project: Project,
 ) -> str:
     """Problems as a tool wants them.
@@ -35,8 +38,10 @@ def problem_report(
     return answer
 
 
-def places_of(project: Project) -> Places:
+def places_of(project: Project) -> "Places":
     """Paths of a project as its repository has them."""
+    from migtui.reports.places import Places  # noqa: PLC0415 - text and JSON name none
+
     manage_py = project.manage_py or project.root / "manage.py"
     return Places(
         repository_prefix(project.root), anchor=manage_py.relative_to(project.root).as_posix()

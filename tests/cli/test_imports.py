@@ -51,6 +51,12 @@ def test_check_loads_nothing_heavy(root: Path, form: str) -> None:
     assert not {name for name in modules if name.startswith("migtui.engine.child")}
 
 
+def test_check_loads_no_verdicts_and_places_where_nothing_conflicts(root: Path) -> None:
+    modules = loaded("check", "shop", "--project", root)
+    assert "migtui.services.check" in modules
+    assert not {"migtui.core.explanation", "migtui.core.walk", "migtui.reports.places"} & modules
+
+
 @pytest.mark.parametrize("name", ["undo", "redo", "history"])
 def test_the_journal_loads_no_django_and_no_screen(root: Path, name: str) -> None:
     assert not (HEAVY - {"filelock", "asyncio"}) & loaded(name, "--project", root)

@@ -65,7 +65,7 @@ class Disk:
 
     def read(self, path: Path) -> bytes:
         """As ``Files.read``."""
-        with open(path, "rb", buffering=0) as file:  # whole, so that a buffer is only in the way
+        with path.open("rb", buffering=0) as file:  # whole: a buffer is only in the way
             return file.readall()
 
     def is_file(self, path: Path) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from migtui.services.demo import create_demo
-from tests.benchmarks.measure import Ratio, cost_of
+from tests.benchmarks.measure import Ratio, seconds_of
 
 SIZE = (160, 45)
 
@@ -74,6 +74,6 @@ def first_painted_conflict() -> Sequence[Ratio]:
     """``migtui`` on the demo, until the branches stand on the screen."""
     with tempfile.TemporaryDirectory() as directory:
         project = create_demo(Path(directory) / "shop")
-        ours = cost_of([sys.executable, "-c", OURS], project, runs=9)
-        empty = cost_of([sys.executable, "-c", EMPTY], project, runs=9)
-    return (Ratio("first painted conflict, wall seconds", ours.seconds, empty.seconds, 1.5),)
+        ours = seconds_of([sys.executable, "-c", OURS], project, runs=9)
+        empty = seconds_of([sys.executable, "-c", EMPTY], project, runs=9)
+    return (Ratio("first painted conflict, wall seconds", ours, empty, 1.5),)

@@ -1,6 +1,5 @@
 """Measures whole processes: wall time and peak memory, each in a process of its own."""
 
-import os
 import subprocess
 import sys
 import time
@@ -13,39 +12,19 @@ NOISE = 1.1
 """How far apart two runs of one program can be on a machine that does other things as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Wall time in seconds: the least of several runs.
+def seconds_of(command: Sequence[str], directory: Path, *, runs: int = 5, code: int = 0) -> float:
+    """Wall time of a command that ends with this exit code, in seconds: the least of several runs.
 
-    What else the machine does can only make a run dearer. ``cpu`` is in seconds as well, of the
-    command and all that it started and waited for.
+    What else the machine does can only make a run dearer.
     """
-
-    seconds: float
-    cpu: float = 0.0
-
-
-def cost_of(command: Sequence[str], directory: Path, *, runs: int = 5, code: int = 0) -> Cost:
-    """What a command that ends with this exit code costs."""
-    return least([run_once(command, directory, code=code) for _ in range(runs)])
-
-
-def least(samples: Sequence[Cost]) -> Cost:
-    """The least that several runs took, of each."""
-    return Cost(
-        min(sample.seconds for sample in samples),
-        min(sample.cpu for sample in samples),
-    )
+    return min(run_once(command, directory, code=code) for _ in range(runs))
 
 
 def in_turns(
     ours: Sequence[str], theirs: Sequence[str], directory: Path, *, runs: int = 7
 ) -> tuple[float, float]:
     """The least seconds of two commands; what else the machine does meets both alike."""
-    pairs = [
-        (run_once(ours, directory).seconds, run_once(theirs, directory).seconds)
-        for _ in range(runs)
-    ]
+    pairs = [(run_once(ours, directory), run_once(theirs, directory)) for _ in range(runs)]
     return min(mine for mine, _ in pairs), min(other for _, other in pairs)
 
 
@@ -55,8 +34,8 @@ def run_once(
     environment: Mapping[str, str] | None = None,
     *,
     code: int = 0,
-) -> Cost:
-    """What one run of a command costs, in this environment or in another."""
+) -> float:
+    """Seconds that one run of a command takes, in this environment or in another."""
     start = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -65,13 +44,11 @@ def run_once(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    _, status, usage = os.wait4(process.pid, 0)
+    found = process.wait()
     seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != code:
-        raise RuntimeError(f"{command} ended with {process.returncode}, not {code}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return Cost(seconds, cpu)
+    if found != code:
+        raise RuntimeError(f"{command} ended with {found}, not {code}")
+    return seconds
 
 
 _PEAK = """

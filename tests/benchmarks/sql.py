@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks.generator import generate
-from tests.benchmarks.measure import Ratio, cost_of
+from tests.benchmarks.measure import Ratio, seconds_of
 from tests.support.projects import migration, write
 
 FIELDS = ("one", "two", "three", "four", "five")
@@ -30,6 +30,6 @@ def sql_of_a_branch() -> Sequence[Ratio]:
             before = name
         write(root, files)
         words = [sys.executable, "-m", "migtui", "sql", APP, "--order", before]
-        ours = cost_of(words, root, runs=3)
-        theirs = cost_of([sys.executable, "manage.py", "sqlmigrate", APP, before], root, runs=3)
-    return (Ratio("SQL of five migrations, wall seconds", ours.seconds, theirs.seconds, 1.0),)
+        ours = seconds_of(words, root, runs=3)
+        theirs = seconds_of([sys.executable, "manage.py", "sqlmigrate", APP, before], root, runs=3)
+    return (Ratio("SQL of five migrations, wall seconds", ours, theirs, 1.0),)

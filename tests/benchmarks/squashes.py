@@ -12,7 +12,7 @@ from migtui.services.engines import open_engine
 from migtui.services.project import open_project
 from migtui.services.squash import plan_squash
 from tests.benchmarks.generator import generate, write_app
-from tests.benchmarks.measure import Ratio, cost_of
+from tests.benchmarks.measure import Ratio, seconds_of
 from tests.benchmarks.squash_outcomes import sweep, table
 from tests.support.packages import ALLAUTH, TAGGIT, WAGTAIL, write_project_of
 
@@ -35,9 +35,9 @@ def plan_of_a_long_app() -> Sequence[Ratio]:
         root = _write_long_project(Path(directory))
         ours, theirs = [], []
         for _ in range(RUNS):  # in turns: what else the machine does meets both alike
-            ours.append(cost_of([*MIGTUI, "squash", "long", "--dry-run"], root, runs=1).seconds)
+            ours.append(seconds_of([*MIGTUI, "squash", "long", "--dry-run"], root, runs=1))
             words = ["squashmigrations", "long", "0001", f"{LONG:04}", "--noinput"]
-            theirs.append(cost_of([sys.executable, "manage.py", *words], root, runs=1).seconds)
+            theirs.append(seconds_of([sys.executable, "manage.py", *words], root, runs=1))
             for path in (root / "long/migrations").glob("*_squashed_*.py"):
                 path.unlink()
         shown = _seconds_of_a_plan(root)

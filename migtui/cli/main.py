@@ -1,5 +1,6 @@
 """Runs a command: its exit code, its failures as messages, its output in a shape that fits."""
 
+import gc
 import io
 import os
 import sys
@@ -13,6 +14,8 @@ from migtui.core.safe_text import safe_text
 from migtui.errors import MigtuiError
 
 INTERRUPTED = 130
+OBJECTS = 50_000
+"""How many more there have to be before garbage is looked for: what is read stays to the end."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: Help, version or a usage message was printed.
     """
+    gc.set_threshold(OBJECTS)
     _prepare_streams()
     arguments = build_parser().parse_args(argv)
     try:

@@ -1,10 +1,8 @@
 """Where a project's migrations are, as values, and reading them all."""
 
-import gc
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -116,12 +114,11 @@ def read_layout(
         files: Where they are read from.
         known: What was read before and need not be parsed again; it is added to.
     """
-    with _without_garbage_collection():
-        return tuple(
-            migration
-            for package in layout.packages
-            for migration in _read_package(root, package, files, known)
-        )
+    return tuple(
+        migration
+        for package in layout.packages
+        for migration in _read_package(root, package, files, known)
+    )
 
 
 def _read_package(
@@ -174,15 +171,3 @@ def follow_references(migration: Migration, references: Mapping[str, str]) -> Mi
         run_before=followed(migration.run_before),
         replaces=followed(migration.replaces),
     )
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Parsing makes many objects and no cycles; looking for some takes a fifth of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

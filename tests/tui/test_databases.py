@@ -189,11 +189,13 @@ async def test_where_a_migration_has_stopped_is_told_or_why_it_has_not(blog: Sit
 
 
 async def test_a_database_that_is_gone_is_not_shown_as_it_was(blog: Site) -> None:
-    async with databases(blog) as pilot:
+    async with databases(blog, size=(80, 24)) as pilot:
         (blog.root / "db.sqlite3").unlink()
         await pilot.press("r")
         await see(pilot, "That could not be done")
         await pilot.press("enter")
         await wait_for(pilot, lambda: "Close" not in seen(pilot))
-        assert "does not exist" in seen(pilot)
+        told = pilot.app.screen.query_one("#facts", LinesPane)
+        assert max(len(line.text) for line in told.lines) < told.size.width
+        assert "does not exist" in " ".join(line.text for line in told.lines)
         assert "0003_stars" not in seen(pilot)

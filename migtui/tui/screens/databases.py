@@ -14,7 +14,7 @@ from migtui.services.rollback_targets import Target, choices_at
 from migtui.tui import keys
 from migtui.tui.database_session import DatabaseSession
 from migtui.tui.documents.database import DatabaseView, database_lines, row_lines
-from migtui.tui.documents.lines import Line, error_lines, line, plain_lines
+from migtui.tui.documents.lines import Line, error_lines, line, plain_lines, wrapped
 from migtui.tui.screens.backup_list import BackupList
 from migtui.tui.screens.changing import ChangingScreen
 from migtui.tui.screens.dialog import Report
@@ -50,6 +50,7 @@ class DatabasesScreen(ChangingScreen[None]):
     def __init__(self, session: DatabaseSession) -> None:
         super().__init__(session)
         self._view: DatabaseView | None = None
+        self._error: MigtuiError | None = None
         self._index = 0
 
     def compose(self) -> ComposeResult:
@@ -90,10 +91,11 @@ class DatabasesScreen(ChangingScreen[None]):
         try:
             self._view = await self.ask(f"asking {alias}", self.session.view, alias)
         except MigtuiError as error:
-            self._view = None
+            self._view, self._error = None, error
             listed.show([])
-            self.query_one("#facts", LinesPane).show(error_lines(error))
+            self._show_facts()
             raise
+        self._error = None
         self._show_rows()
 
     @on(Input.Changed, "#find")
@@ -133,9 +135,11 @@ class DatabasesScreen(ChangingScreen[None]):
     @on(OptionList.OptionHighlighted)
     def _show_facts(self) -> None:
         view, row = self._view, self.query_one(MigrationList).row
-        if view is not None:
-            pane = self.query_one("#facts", LinesPane)
-            width = pane.size.width - 1
+        pane = self.query_one("#facts", LinesPane)
+        width = pane.size.width - 1
+        if self._error is not None:
+            pane.show(tuple(wrapped(error_lines(self._error), width)))
+        elif view is not None:
             lines = database_lines(view, width) if row is None else row_lines(view, row, width)
             pane.show(lines)
 

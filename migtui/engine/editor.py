@@ -18,7 +18,7 @@ DEFAULT = "The default of {} is computed when this runs; NULL stands for it here
 ASKABLE = "{}; migtui sql --run-python asks a database in memory, migrated from zero"
 ANSWERED = (
     "Predicted: the default of {} asks the database; the value here is what one migrated from zero "
-    "answers, and another may hold another."
+    "answers, and yours may hold another."
 )
 COMPUTED = "The default of {} is computed when this runs; the value here is an example."
 TOO_LONG = "Too long to be followed: what it does to tables is not known below."
